@@ -1,0 +1,67 @@
+# Every command makes .venv and installs what it needs first; `make` alone lists them.
+
+PYTHON ?= python3
+BIN := .venv/bin
+OPTIONS = $(if $(SETTING),--setting $(SETTING)) $(if $(SEEDS),--seeds $(SEEDS))
+RUNNING = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EXECUTOR)) \
+	$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
+
+.DEFAULT_GOAL := help
+.PHONY: help study plan status report list test test-all lint format golden bench clean
+
+help:  ## list the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
+
+study: .venv/installed need-study  ## run a study and report: STUDY=pos_embedding [SETTING= SEEDS= WORKERS= EXECUTOR= TIMEOUT= WANDB=]
+	@$(BIN)/ablate run $(STUDY) $(OPTIONS) $(RUNNING)
+
+plan: .venv/installed need-study  ## show what a study will run: STUDY= [SETTING= SEEDS=]
+	@$(BIN)/ablate plan $(STUDY) $(OPTIONS)
+
+status: .venv/installed need-study  ## show the state of every trial: STUDY= [SETTING= SEEDS=]
+	@$(BIN)/ablate status $(STUDY) $(OPTIONS)
+
+report: .venv/installed need-study  ## write the report from what is finished: STUDY= [SETTING= SEEDS=]
+	@$(BIN)/ablate report $(STUDY) $(OPTIONS)
+
+list: .venv/installed  ## list studies and settings
+	@$(BIN)/ablate list
+
+test: .venv/dev lint  ## lint, types and tests: the gate
+	$(BIN)/pytest -m "not slow" $(ARGS)
+
+test-all: .venv/dev lint  ## the gate with the slow tests
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/dev  ## format, lint and types, checked only
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: .venv/dev  ## put the format right
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+golden: .venv/dev  ## accept today's reports as the expected ones; look at the diff before committing
+	GOLDEN=accept $(BIN)/pytest tests/report
+
+bench: .venv/dev  ## measure speed: scheduling overhead, start of the command line, a report
+	$(BIN)/python -m tests.bench
+
+clean:  ## remove the virtual environment and caches; runs and reports stay
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+.PHONY: need-study
+need-study:
+	@test -n "$(STUDY)" || { echo 'which study? for example: make study STUDY=pos_embedding' >&2; exit 2; }
+
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Ablate needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev: pyproject.toml
+	@$(MAKE) --no-print-directory .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

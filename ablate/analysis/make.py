@@ -1,0 +1,184 @@
+"""From a study, its plan and its records to one Analysis. Gaps are named, never filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import fmean
+
+from ablate.analysis.claims import judge
+from ablate.analysis.model import (
+    Analysis,
+    CellResult,
+    Contrast,
+    CurvePoint,
+    Missing,
+    RunRow,
+    SeedScore,
+)
+from ablate.analysis.provenance import provenance
+from ablate.models.catalog import describe
+from ablate.plan.make import Plan
+from ablate.plan.trial import Trial
+from ablate.stats import band, estimate, holm, paired_difference, seed_differences
+from ablate.store.store import Run, Store
+from ablate.study.cells import Cell, same_cell
+from ablate.study.factors import RECIPE
+from ablate.study.metrics import METRICS
+from ablate.study.schema import Level, Levels
+
+CONFIDENCE = 0.95
+CURVE = "val/top1"
+
+
+def analyze(plan: Plan, store: Store) -> Analysis:
+    """Every number that a report on `plan` will print, from the records in `store`."""
+    runs = store.runs(plan)
+    cells = with_contrasts([_cell(plan, cell, runs, store) for cell in plan.cells])
+    study = plan.study
+    return Analysis(
+        study=study.name,
+        title=study.title,
+        question=study.question,
+        paper=study.paper,
+        setting=plan.setting_name,
+        setting_title=plan.setting.title,
+        metric=METRICS[study.metric],
+        margin=plan.margin,
+        confidence=CONFIDENCE,
+        seeds=plan.seeds,
+        factors=factors(plan),
+        labels=study.labels,
+        cells=cells,
+        claims=judge(study.claims, cells, plan.margin),
+        runs=tuple(_row(trial, runs, store) for trial in plan.trials),
+        provenance=provenance(plan, list(runs.values())),
+    )
+
+
+def factors(plan: Plan) -> tuple[str, ...]:
+    """All factors that some cell changes, in the order of the study."""
+    return tuple(dict.fromkeys(factor for cell in plan.cells for factor in cell.changes))
+
+
+def _cell(plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store) -> CellResult:
+    """A row of the table, still without its contrast."""
+    trials = plan.of_cell(cell)
+    model = plan.study.models[cell.model]
+    finished = [runs[t.signature] for t in trials if _finished(runs.get(t.signature))]
+    scores = tuple(_score(run, plan.study.metric) for run in finished)
+    times = [run.record.train_s for run in finished if run.record.train_s is not None]
+    return CellResult(
+        name=cell.name,
+        model=cell.model,
+        model_label=model.label or cell.model,
+        architecture=model.architecture,
+        is_baseline=cell.is_baseline,
+        levels=_levels(plan, cell, trials[0]),
+        changes=cell.changes,
+        asked_variant=model.variant,
+        trained_variant=trials[0].variant,
+        parameters=next((run.record.parameters for run in finished), None),
+        estimate=estimate([point.score for point in scores], CONFIDENCE),
+        scores=scores,
+        missing=tuple(
+            _missing(trial, runs.get(trial.signature), store)
+            for trial in trials
+            if not _finished(runs.get(trial.signature))
+        ),
+        contrast=None,
+        published=_published(plan, cell.name),
+        train_s=fmean(times) if times else None,
+        curve=_curve(finished),
+    )
+
+
+def _finished(run: Run | None) -> bool:
+    return run is not None and run.finished
+
+
+def _score(run: Run, metric: str) -> SeedScore:
+    return SeedScore(seed=run.trial.seed, score=run.record.scores[metric])
+
+
+def _levels(plan: Plan, cell: Cell, trial: Trial) -> Levels:
+    """The cell's level of every factor of the study that its model has."""
+    defaults = describe(trial.architecture).defaults(trial.variant)
+    recipe = {RECIPE + name: value for name, value in plan.setting.recipe}
+    known: dict[str, Level] = {**defaults, **recipe, **cell.levels}  # type: ignore[dict-item]
+    return {factor: known[factor] for factor in factors(plan) if factor in known}
+
+
+def _missing(trial: Trial, run: Run | None, store: Store) -> Missing:
+    if store.is_running(trial):
+        return Missing(seed=trial.seed, state="running", cause=None)
+    if run is None:
+        return Missing(seed=trial.seed, state="not run", cause=None)
+    return Missing(seed=trial.seed, state=run.record.state.value, cause=run.record.cause)
+
+
+def _published(plan: Plan, name: str) -> float | None:
+    for reference, scores in plan.study.published.items():
+        if same_cell(reference, name):
+            return scores.get(plan.study.metric)
+    return None
+
+
+def _curve(runs: Sequence[Run]) -> tuple[CurvePoint, ...]:
+    """The validation score per epoch over the seeds."""
+    rows = [[float(row[CURVE]) for row in run.folder.history()] for run in runs]
+    points = band(rows, CONFIDENCE) if rows else ()
+    return tuple(CurvePoint(epoch=i, estimate=e) for i, e in enumerate(points, start=1))
+
+
+def with_contrasts(cells: Sequence[CellResult]) -> tuple[CellResult, ...]:
+    """The rows with each cell's contrast with its baseline; p adjusted over all of them."""
+    bases = {cell.model: cell for cell in cells if cell.is_baseline}
+    contrasts = [None if cell.is_baseline else _contrast(cell, bases[cell.model]) for cell in cells]
+    adjusted = holm([c.difference.p if c else None for c in contrasts])
+    return tuple(
+        _replaced(cell, contrast, p)
+        for cell, contrast, p in zip(cells, contrasts, adjusted, strict=True)
+    )
+
+
+def _contrast(cell: CellResult, baseline: CellResult) -> Contrast | None:
+    """Over the seeds that both have; None if there is none."""
+    ours = {point.seed: point.score for point in cell.scores}
+    theirs = {point.seed: point.score for point in baseline.scores}
+    seeds = [seed for seed in ours if seed in theirs]
+    if not seeds:
+        return None
+    treated, base = [ours[s] for s in seeds], [theirs[s] for s in seeds]
+    known = cell.published is not None and baseline.published is not None
+    return Contrast(
+        difference=paired_difference(treated, base, CONFIDENCE),
+        p_holm=None,
+        pairs=tuple(
+            SeedScore(seed=seed, score=difference)
+            for seed, difference in zip(seeds, seed_differences(treated, base), strict=True)
+        ),
+        published=cell.published - baseline.published if known else None,  # type: ignore[operator]
+    )
+
+
+def _replaced(cell: CellResult, contrast: Contrast | None, p: float | None) -> CellResult:
+    return replace(cell, contrast=replace(contrast, p_holm=p) if contrast else None)
+
+
+def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:
+    run = runs.get(trial.signature)
+    state = run.record.state.value if run else ("running" if store.is_running(trial) else "not run")
+    record = run.record if run else None
+    return RunRow(
+        cell=trial.cell,
+        seed=trial.seed,
+        signature=trial.signature,
+        state=state,
+        attempts=len(store.attempts(trial)),
+        score=record.scores.get(trial.metric) if record else None,
+        best_epoch=record.best_epoch + 1 if record and record.best_epoch is not None else None,
+        train_s=record.train_s if record else None,
+        cause=record.cause if record else None,
+        stale=run.stale if run else (),
+    )

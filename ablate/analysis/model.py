@@ -1,0 +1,178 @@
+"""One frozen Analysis: every number that a report will ever print, none of them rounded.
+
+All scores and differences are in the unit of the metric; seconds are seconds; a value that could
+not be had is None. Everything here can be written to JSON and read back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ablate.stats import Difference, Estimate
+from ablate.study.metrics import Metric
+from ablate.study.schema import Expectation, Levels, Paper
+
+
+class Verdict(StrEnum):
+    """What the runs say about a claim."""
+
+    SUPPORTED = "supported"
+    REFUTED = "refuted"
+    UNDECIDED = "undecided"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedScore:
+    """The score of one finished trial."""
+
+    seed: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contrast:
+    """A cell minus its model's baseline over the seeds that both have."""
+
+    difference: Difference
+    p_holm: float | None
+    """Two-sided, adjusted over all contrasts of the study."""
+    pairs: tuple[SeedScore, ...]
+    """Seed → difference."""
+    published: float | None
+    """The same difference in the paper."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """Validation score of one epoch (from 1) over the seeds."""
+
+    epoch: int
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A planned trial without a score, and why."""
+
+    seed: int
+    state: str
+    """`failed`, `diverged`, …, `running`, or `not run`."""
+    cause: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellResult:
+    """One row of the table."""
+
+    name: str
+    """`cvt_13[pos_embed=none]`"""
+    model: str
+    """The model's key in the study."""
+    model_label: str
+    architecture: str
+    is_baseline: bool
+    levels: Levels
+    """Factor → level, for every factor that the study varies in any model. A factor that this
+    model does not have is not there."""
+    changes: Levels
+    """The levels in which the cell differs from its baseline."""
+    asked_variant: str
+    """The paper's variant, which the study names."""
+    trained_variant: str
+    """What was trained in its place at this setting; the same at the paper's own scale."""
+    parameters: int | None
+    estimate: Estimate
+    scores: tuple[SeedScore, ...]
+    missing: tuple[Missing, ...]
+    contrast: Contrast | None
+    """None for a baseline, and where no seed is shared with it."""
+    published: float | None
+    train_s: float | None
+    """Mean seconds of training per run."""
+    curve: tuple[CurvePoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimResult:
+    """A claim and what became of it."""
+
+    says: str
+    cell: str
+    expect: Expectation
+    verdict: Verdict
+    difference: Difference | None
+    """The contrast that decided; None if no seed has both the cell and its baseline."""
+    p_support: float | None
+    """Of the test that supports the claim, one-sided, adjusted over the claims (Holm)."""
+    p_refute: float | None
+    """Of the test that refutes it, likewise."""
+    detectable: float | None
+    """If undecided: the true difference that these seeds find in 80 % of studies."""
+    seeds_needed: int | None
+    """If undecided: how many seeds would decide in 80 % of studies, were the truth what was
+    observed; None if more than 1000 or no spread was seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One planned trial, for provenance."""
+
+    cell: str
+    seed: int
+    signature: str
+    state: str
+    attempts: int
+    score: float | None
+    best_epoch: int | None
+    """From 1."""
+    train_s: float | None
+    cause: str | None
+    """Why it did not finish; for a finished run that had to be repeated, None."""
+    stale: tuple[str, ...]
+    """What changed since in the code, data or libraries that would answer the trial today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """Where the numbers come from. Each entry lists the distinct values over the runs."""
+
+    command: str
+    commits: tuple[str, ...]
+    packages: tuple[str, ...]
+    pythons: tuple[str, ...]
+    platforms: tuple[str, ...]
+    devices: tuple[str, ...]
+    threads: tuple[int, ...]
+    recipe: dict[str, float]
+    """The recipe that all cells share, without what is not used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """A study's answer. `format` counts the versions of `analysis.json`."""
+
+    format: int = 1
+    study: str
+    title: str
+    question: str | None
+    paper: Paper | None
+    setting: str
+    setting_title: str
+    metric: Metric
+    margin: float | None
+    confidence: float
+    seeds: tuple[int, ...]
+    factors: tuple[str, ...]
+    """All that the study varies, in the order of the file."""
+    labels: dict[str, str]
+    """Factor or level → what the study wants printed."""
+    cells: tuple[CellResult, ...]
+    claims: tuple[ClaimResult, ...]
+    runs: tuple[RunRow, ...]
+    provenance: Provenance
+
+    @property
+    def complete(self) -> bool:
+        """Whether every planned trial has a score."""
+        return not any(cell.missing for cell in self.cells)

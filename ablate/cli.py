@@ -1,0 +1,228 @@
+"""The command line: thin, and quick because each command imports only what it needs.
+
+Exit codes: 0 all is done; 1 some runs failed or are missing (the report is written all the same);
+2 the request is wrong; 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ablate.errors import AblateError, hint
+
+if TYPE_CHECKING:
+    from ablate.executors.base import Executor
+    from ablate.plan.make import Plan
+    from ablate.scheduler import Options
+    from ablate.store.store import Store
+
+DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run one command and exit with its code."""
+    options = parser().parse_args(arguments)
+    try:
+        sys.exit(options.command(options))
+    except AblateError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(WRONG)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        sys.exit(STOPPED)
+    except BrokenPipeError:
+        # The reader of a pipe, such as `head`, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(DONE)
+
+
+class Parser(argparse.ArgumentParser):
+    """Names the nearest command or choice when one is mistyped."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, hint(value, map(str, action.choices)))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command and option of `ablate`."""
+    top = Parser(prog="ablate", description="From one study file to an ablation section.")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add(commands, "list", list_studies, "the studies in ./studies and the settings")
+    plan = _add(commands, "plan", show_plan, "the trials of a study, and which are finished")
+    run = _add(commands, "run", run_study, "run what is not finished, then report")
+    status = _add(commands, "status", show_status, "the state of every trial, with causes")
+    report = _add(commands, "report", report_study, "analyse what there is and write the report")
+    _add(commands, "schema", print_schema, "the JSON Schema of a study file, for editors")
+    for command in (plan, run, status, report):
+        _add_study(command)
+    for command in (run, report):
+        command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    _add_running(run)
+    return top
+
+
+def _add(
+    commands: argparse._SubParsersAction[Parser], name: str, call: object, about: str
+) -> Parser:
+    command: Parser = commands.add_parser(name, help=about, description=about)
+    command.set_defaults(command=call)
+    return command
+
+
+def _add_study(command: Parser) -> None:
+    add = command.add_argument
+    add("study", metavar="STUDY", help="a name in ./studies, or the path of a study file")
+    add("--setting", metavar="NAME", help="the scale at which to ask (default: the study's)")
+    add("--seeds", type=seeds, metavar="N|A,B,…", help="how many seeds, or which")
+    runs = Path(os.environ.get("ABLATE_RUNS", "runs"))
+    add("--runs", type=Path, default=runs, metavar="DIR", help="where records are (ABLATE_RUNS)")
+
+
+def _add_running(command: Parser) -> None:
+    add = command.add_argument
+    add("--executor", choices=("local", "inline"), default="local", help="where runs happen")
+    add("--workers", type=positive_int, metavar="N", help="runs at a time (default: a core each)")
+    add("--timeout", type=positive, metavar="SECONDS", help="end a run that takes longer")
+    add("--wandb", choices=("online", "offline", "disabled"), help="default: online if logged in")
+    add("--wandb-project", default="ablate", metavar="NAME")
+    add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
+
+
+def seeds(text: str) -> tuple[int, ...]:
+    """`5` → seeds 0 to 4; `3,7` → those two."""
+    numbers = [int(part) for part in text.split(",") if part]
+    if any(number < 0 for number in numbers) or len(set(numbers)) < len(numbers):
+        raise argparse.ArgumentTypeError("seeds are different numbers from 0 upward")
+    if "," in text:
+        return tuple(numbers)
+    if numbers[0] < 1:
+        raise argparse.ArgumentTypeError("at least one seed is needed")
+    return tuple(range(numbers[0]))
+
+
+def positive(text: str) -> float:
+    """A number above zero."""
+    if not (value := float(text)) > 0:
+        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
+    return value
+
+
+def positive_int(text: str) -> int:
+    """A whole number above zero."""
+    if (value := int(text)) < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def _plan(options: argparse.Namespace) -> Plan:
+    from ablate.plan.make import make_plan
+    from ablate.study.load import find_study, load_study
+
+    return make_plan(load_study(find_study(options.study)), options.setting, options.seeds)
+
+
+def list_studies(_: argparse.Namespace) -> int:
+    from ablate.listing import studies_text
+
+    print(studies_text())
+    return DONE
+
+
+def show_plan(options: argparse.Namespace) -> int:
+    from ablate.listing import plan_text
+    from ablate.store.store import Store
+
+    print(plan_text(_plan(options), Store(options.runs)))
+    return DONE
+
+
+def show_status(options: argparse.Namespace) -> int:
+    from ablate.listing import status_text
+    from ablate.store.store import Store
+
+    text, complete = status_text(_plan(options), Store(options.runs))
+    print(text)
+    return DONE if complete else INCOMPLETE
+
+
+def run_study(options: argparse.Namespace) -> int:
+    from ablate.scheduler import execute
+    from ablate.store.store import Store
+    from ablate.watch import make_watcher
+
+    plan, store = _plan(options), Store(options.runs)
+    store.prepare()
+    signal.signal(signal.SIGTERM, _stop)
+    with make_watcher() as watcher:
+        execute(plan, _executor(options), store, _options(options), watcher)
+    return _report(plan, store, options.reports)
+
+
+def report_study(options: argparse.Namespace) -> int:
+    from ablate.store.store import Store
+
+    return _report(_plan(options), Store(options.runs), options.reports)
+
+
+def print_schema(_: argparse.Namespace) -> int:
+    import json
+
+    from ablate.study.load import json_schema
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return DONE
+
+
+def _options(options: argparse.Namespace) -> Options:
+    from ablate.scheduler import Options
+    from ablate.wandb_mode import prepare_wandb
+
+    return Options(
+        timeout_s=options.timeout,
+        wandb=prepare_wandb(options.wandb),
+        wandb_project=options.wandb_project,
+        rerun_stale=options.rerun_stale,
+    )
+
+
+def _executor(options: argparse.Namespace) -> Executor:
+    from ablate.worker import PRELOAD, run_alone, run_trial
+
+    if options.executor == "inline":
+        from ablate.executors.inline import InlineExecutor
+
+        return InlineExecutor(run_trial)
+    from ablate.executors.local import LocalExecutor
+
+    return LocalExecutor(run_alone, workers=options.workers, preload=PRELOAD)
+
+
+def _stop(*_: object) -> NoReturn:
+    """Answer SIGTERM like Ctrl-C."""
+    raise KeyboardInterrupt
+
+
+def _report(plan: Plan, store: Store, reports: Path) -> int:
+    from rich.console import Console
+
+    from ablate.analysis.make import analyze
+    from ablate.report import write_all
+    from ablate.report.terminal import summary
+
+    analysis = analyze(plan, store)
+    folder = reports / plan.study.name / plan.setting_name
+    try:
+        page = write_all(analysis, folder)
+    except OSError as error:
+        raise AblateError(f"the report cannot be written to {folder}: {error.strerror}") from error
+    console = Console()
+    console.print(summary(analysis))
+    console.print(f"report: {page}", soft_wrap=True, highlight=False)
+    return DONE if analysis.complete else INCOMPLETE

@@ -1,0 +1,33 @@
+"""The data sets, readable without torch: what their images are like, and where their code is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet:
+    """A labelled set of square images in three fixed splits."""
+
+    title: str
+    module: str
+    """`package.module:Class` of the LightningDataModule."""
+    image_size: int
+    in_channels: int
+    num_classes: int
+    test_images: int
+    package: str
+    """The distribution that ships the files; its version is part of a fingerprint."""
+
+
+DATA_SETS = {
+    "digits": DataSet(
+        title="scikit-learn's handwritten digits",
+        module="ablate.data.digits:Digits",
+        image_size=8,
+        in_channels=1,
+        num_classes=10,
+        test_images=360,
+        package="scikit-learn",
+    ),
+}

@@ -1,0 +1,62 @@
+"""What can be wrong with a request, as one small tree of exceptions.
+
+    AblateError
+    ├── StudyError       a study file or setting with mistakes, all of them together
+    ├── UnknownNameError     a study, setting, architecture, … that does not exist
+    └── StoreError       the runs folder cannot be used
+
+The library raises these; only `ablate.cli` prints them. Every message says what is wrong, where,
+what is allowed, and the nearest name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+class AblateError(Exception):
+    """Something the user can put right; its text is the whole message."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake in a file: where it stands and what is wrong with it."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class StudyError(AblateError):
+    """Every mistake of one file, in the order of its lines."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        count = len(self.problems)
+        head = f"{self.problems[0].file}: {count} mistake{'s' if count > 1 else ''}"
+        super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
+
+
+class UnknownNameError(AblateError):
+    """A name that is not in its table."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"unknown {kind} {hint(name, known)}")
+
+
+class StoreError(AblateError):
+    """The runs folder cannot be read or written."""
+
+
+def hint(name: object, known: Iterable[str]) -> str:
+    """Say `name`, the nearest known name if one is near, and all that are allowed."""
+    names = list(known)
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    meant = f"; did you mean {near[0]!r}?" if near else ""
+    allowed = ", ".join(names) if names else "none"
+    return f"{str(name)!r}{meant} (allowed: {allowed})"

@@ -1,0 +1,99 @@
+"""What `ablate list`, `plan` and `status` say, as text. Nothing heavy is imported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from ablate.plan.make import Plan
+from ablate.plan.trial import Trial
+from ablate.settings import load_setting, setting_names
+from ablate.store.store import Run, Store
+from ablate.study.cells import level_text
+
+
+def studies_text() -> str:
+    """The studies in ./studies, with what is wrong with those that cannot be read."""
+    from ablate.errors import StudyError
+    from ablate.study.load import STUDIES, find_study, load_study, study_names
+
+    rows = []
+    for name in study_names():
+        try:
+            study = load_study(find_study(name))
+        except StudyError as error:
+            rows.append((name, f"! {len(error.problems)} mistakes: {error.problems[0]}"))
+        else:
+            source = f" ({study.paper.table})" if study.paper and study.paper.table else ""
+            rows.append((name, f"{study.title}{source}"))
+    settings = [(name, load_setting(name).title) for name in setting_names()]
+    nothing = [(f"(none in ./{STUDIES})", "")]
+    return "\n".join(["studies", *table(rows or nothing), "", "settings", *table(settings)])
+
+
+def plan_text(plan: Plan, store: Store) -> str:
+    """Cells with what is trained for them, then what is finished of it."""
+    runs = store.runs(plan)
+    rows = [("cell", "model", "differs from the variant in", *(f"s{s}" for s in plan.seeds))]
+    rows += [_cell_row(plan.of_cell(cell), runs) for cell in plan.cells]
+    recipe = plan.setting.recipe.model_dump(exclude_defaults=True)
+    done = sum(run.finished for run in runs.values())
+    return "\n".join(
+        [
+            f"{plan.name}: {plan.study.title}",
+            f"setting  {plan.setting.title}",
+            f"recipe   {', '.join(f'{name} {value:g}' for name, value in recipe.items())}",
+            "",
+            *table(rows),
+            "",
+            f"{len(plan.cells)} cells × {len(plan.seeds)} seeds = {len(plan.trials)} trials, "
+            f"{done} finished; a cell shows its trial's signature, ✓ if finished, ~ if stale",
+        ]
+    )
+
+
+def _cell_row(trials: Sequence[Trial], runs: dict[str, Run]) -> tuple[str, ...]:
+    first = trials[0]
+    changes = ", ".join(f"{name}={level_text(level)}" for name, level in first.toggles.items())
+    marks = (_mark(runs.get(trial.signature)) + trial.signature[:10] for trial in trials)
+    return (first.cell, f"{first.architecture} {first.variant}", changes or "–", *marks)
+
+
+def _mark(run: Run | None) -> str:
+    if run is None or not run.finished:
+        return " "
+    return "~" if run.stale else "✓"
+
+
+def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
+    """The state of every trial, and whether all are finished."""
+    runs = store.runs(plan)
+    states = {trial.name: _state(trial, runs.get(trial.signature), store) for trial in plan.trials}
+    counts = Counter(state for state, _ in states.values())
+    summary = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+    rows = [(name, state, detail) for name, (state, detail) in states.items()]
+    complete = counts["finished"] + counts["finished, stale"] == len(plan.trials)
+    return "\n".join([f"{plan.name}: {summary}", "", *table(rows)]), complete
+
+
+def _state(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:
+    if run and run.finished:
+        score = f"{trial.metric} {run.record.scores[trial.metric]:.2f}"
+        changed = f"; changed since: {', '.join(run.stale)}" if run.stale else ""
+        return ("finished, stale" if run.stale else "finished"), score + changed
+    if store.is_running(trial):
+        epochs = len(store.attempts(trial)[-1].history()) if store.attempts(trial) else 0
+        return "running", f"epoch {epochs} of {trial.recipe.epochs}"
+    if run is None:
+        return ("interrupted", "will begin again") if store.attempts(trial) else ("not run", "")
+    return run.record.state.value.replace("_", " "), f"{run.record.cause} ({run.folder.path})"
+
+
+def table(rows: Iterable[Sequence[str]]) -> list[str]:
+    """Lines with the columns aligned, indented by two."""
+    rows = list(rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  " + "  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]

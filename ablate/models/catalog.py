@@ -1,0 +1,185 @@
+"""What can be toggled in each architecture, known without importing torch.
+
+A model's constructor states its toggles once: keyword, type and default. Its `VARIANTS` state the
+paper's sizes. Both are read here from the source text, so that planning a study stays instant.
+"""
+
+import ast
+import builtins
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import GenericAlias, UnionType
+from typing import Any, Literal, Union, final, get_args, get_origin
+
+from ablate.errors import UnknownNameError
+
+# Module name → class name. A new architecture is a file and a line here.
+ARCHITECTURES = {"vit": "ViT", "cvt": "CvT"}
+
+# What the data or the trial decides: keywords of every model, never ablated as a toggle.
+DECIDED_ELSEWHERE = frozenset({"image_size", "in_channels", "num_classes", "seed"})
+
+SCALARS = {"bool": bool, "int": int, "float": float}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Toggle:
+    """A keyword of a model: what it may be and what it is by default.
+
+    `levels` are the alternatives that can be listed, () where any number will do.
+    """
+
+    name: str
+    type: Any
+    default: object
+    levels: tuple[object, ...]
+
+    def problem(self, value: object) -> str | None:
+        """What is wrong with `value` and what is allowed; None if nothing is wrong."""
+        from pydantic import TypeAdapter, ValidationError  # slow to import, not always needed
+
+        try:
+            TypeAdapter(self.type).validate_python(as_tuples(value), strict=True)
+        except ValidationError:
+            kind = "a level" if self.levels else "a value"
+            return not_among(value, f"{kind} of {self.name}", self.levels, in_words(self.type))
+        return None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """A model family: its toggles, its variants, and the `sizes` that data and trial decide."""
+
+    name: str
+    title: str
+    toggles: dict[str, Toggle]
+    sizes: dict[str, Toggle]
+    variants: dict[str, dict[str, object]]
+
+    def defaults(self, variant: str) -> dict[str, object]:
+        """Every keyword's value in that variant."""
+        if variant not in self.variants:
+            raise UnknownNameError(f"variant of {self.name}", variant, self.variants)
+        signature = {**self.sizes, **self.toggles}
+        return {name: one.default for name, one in signature.items()} | self.variants[variant]
+
+
+@cache
+def describe(name: str) -> Architecture:
+    """Read the architecture in models/<name>.py."""
+    if name not in ARCHITECTURES:
+        raise UnknownNameError("architecture", name, ARCHITECTURES)
+    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    module = ast.parse(source)
+    assigned = assignments(module)
+    keywords = [
+        make_toggle(argument, default, assigned)
+        for argument, default in keyword_arguments(module, ARCHITECTURES[name])
+    ]
+    return Architecture(
+        name=name,
+        title=(ast.get_docstring(module) or "").partition("\n")[0],
+        toggles={one.name: one for one in keywords if one.name not in DECIDED_ELSEWHERE},
+        sizes={one.name: one for one in keywords if one.name in DECIDED_ELSEWHERE},
+        variants=ast.literal_eval(assigned["VARIANTS"]),
+    )
+
+
+def assignments(module: ast.Module) -> dict[str, ast.expr]:
+    """The names that the module binds at its top level: type aliases and VARIANTS."""
+    found: dict[str, ast.expr] = {}
+    for statement in module.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[name] = value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name] = value
+    return found
+
+
+def keyword_arguments(module: ast.Module, class_name: str) -> list[tuple[ast.arg, ast.expr]]:
+    """The constructor's keywords with their defaults; every keyword must have one."""
+    constructors = (
+        function.args
+        for definition in module.body
+        if isinstance(definition, ast.ClassDef) and definition.name == class_name
+        for function in definition.body
+        if isinstance(function, ast.FunctionDef) and function.name == "__init__"
+    )
+    arguments = next(constructors)
+    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return [(argument, default) for argument, default in pairs if default is not None]
+
+
+def make_toggle(argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.expr]) -> Toggle:
+    """The toggle that one keyword of the constructor states."""
+    kind = to_type(argument.annotation, assigned)
+    return Toggle(
+        name=argument.arg, type=kind, default=ast.literal_eval(default), levels=levels_of(kind)
+    )
+
+
+def to_type(node: ast.expr | None, assigned: Mapping[str, ast.expr]) -> Any:
+    """The type that an annotation means, in the few words that models use."""
+    match node:
+        case ast.Name(id=name) if name in SCALARS:
+            return SCALARS[name]
+        case ast.Name(id=name) if name in assigned:
+            return to_type(assigned[name], assigned)
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=levels):
+            return Literal[ast.literal_eval(levels)]
+        case ast.Subscript(
+            value=ast.Name(id="tuple"),
+            slice=ast.Tuple(elts=[item, ast.Constant(value=builtins.Ellipsis)]),
+        ):
+            return GenericAlias(tuple, (to_type(item, assigned), ...))
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return to_type(left, assigned) | to_type(right, assigned)
+    raise ValueError(f"the catalog cannot read the annotation {node and ast.unparse(node)}")
+
+
+def levels_of(kind: Any) -> tuple[object, ...]:
+    """The alternatives that a type lists; of a union, those of its members."""
+    if kind is bool:
+        return (True, False)
+    if get_origin(kind) is Literal:
+        return get_args(kind)
+    if get_origin(kind) in (Union, UnionType):
+        return tuple(level for member in get_args(kind) for level in levels_of(member))
+    return ()
+
+
+def in_words(kind: Any) -> str:
+    """What a type allows, for a reader who writes YAML."""
+    if kind is int:
+        return "a whole number"
+    if kind is float:
+        return "a number"
+    if get_origin(kind) is tuple:
+        return f"a list, each {in_words(get_args(kind)[0])}"
+    if get_origin(kind) in (Union, UnionType):
+        return "; or ".join(in_words(member) for member in get_args(kind))
+    return ", ".join(as_yaml(level) for level in levels_of(kind))
+
+
+def as_tuples(value: object) -> object:
+    """Lists, which is what YAML has, as the tuples that models take."""
+    return tuple(as_tuples(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+def as_yaml(value: object) -> str:
+    """A level as a study file spells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def not_among(value: object, what: str, names: Iterable[object], allowed: str = "") -> str:
+    """The sentence for a value that is none of `names`: the nearest one, and what is allowed."""
+    spelled = [as_yaml(name) for name in names]
+    near = difflib.get_close_matches(str(value), spelled, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    return f"{value!r} is not {what}{hint} allowed: {allowed or ', '.join(spelled)}"

@@ -1,0 +1,342 @@
+"""CvT: convolutions make the tokens, and the queries, keys and values, of a vision transformer.
+
+Wu et al., "CvT: Introducing Convolutions to Vision Transformers", arXiv 2103.15808.
+
+Follows the official code where the paper is silent: attention scores are scaled by dim^-½ of the
+whole width, not of a head; the activation is x·σ(1.702x); drop path acts in the last stage only.
+Position embeddings and linear projections (Tables 5, 6 and 8) are in the paper, but the official
+code cannot build them; here they are as the paper's parameter counts say.
+
+Parameters at 224 px and 1000 classes: CvT-13 19,997,480; CvT-21 31,622,696; CvT-W24 277,196,392.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from typing import Any, Literal, final
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+from torchvision.ops import StochasticDepth
+
+from ablate.models.initialise import init_transformer, initialise
+from ablate.models.layers import (
+    Mlp,
+    check_drop_path,
+    check_heads,
+    check_level,
+    check_positive,
+    drop_path_rates,
+)
+
+TokenEmbed = Literal["conv", "patch"]
+Projection = Literal["conv", "linear", "avg"]
+PosEmbed = Literal["none", "first_stage", "last_stage", "every_stage"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One stage of Table 2; kernel, stride and padding are those of its token embedding."""
+
+    dim: int
+    depth: int
+    num_heads: int
+    kernel: int
+    stride: int
+    padding: int
+    projection: Projection
+    kv_stride: int
+
+    def __post_init__(self) -> None:
+        check_level("projection", self.projection, Projection)
+        check_positive({"dims": self.dim, "depths": self.depth, "num_heads": self.num_heads})
+        check_positive({"token_kernels": self.kernel, "token_strides": self.stride})
+        check_positive({"kv_stride": self.kv_stride})
+        check_heads(self.dim, self.num_heads)
+
+    def side(self, side: int) -> int:
+        """Rows of the square grid that this stage makes of one with `side` rows."""
+        if self.kernel == self.stride and not self.padding and side % self.stride:
+            raise ValueError(
+                f"patches of {self.stride} × {self.stride} do not fill a grid of {side} × {side}"
+            )
+        made = (side + 2 * self.padding - self.kernel) // self.stride + 1
+        if made < 1:
+            raise ValueError(
+                f"a token kernel of {self.kernel} does not fit a grid of {side} × {side}"
+            )
+        return made
+
+
+@final
+class ConvEmbed(nn.Module):
+    """Convolutional token embedding: a strided convolution with overlap, then a norm (3.1)."""
+
+    def __init__(self, in_channels: int, spec: Spec) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(in_channels, spec.dim, spec.kernel, spec.stride, spec.padding)
+        self.norm = nn.LayerNorm(spec.dim)
+
+    def forward(self, grid: Tensor) -> Tensor:
+        """batch × channels × height × width → batch × dim × height' × width'."""
+        grid = self.conv(grid)
+        tokens: Tensor = self.norm(grid.flatten(2).transpose(1, 2))  # batch × tokens × dim
+        return tokens.transpose(1, 2).reshape(grid.shape)
+
+
+def sampling(dim: int, method: Projection, stride: int) -> nn.Module:
+    """What the grid of tokens goes through before the linear layer of a projection."""
+    match method:
+        case "linear":  # each token as it is: there is nothing that could stride
+            return nn.Identity()
+        case "avg":  # rounds the pooled grid up, as the official code does: 8 × 8 becomes 5 × 5
+            return nn.AvgPool2d(3, stride, padding=1, ceil_mode=True)
+        case "conv":
+            conv = nn.Conv2d(dim, dim, 3, stride, padding=1, groups=dim, bias=False)
+            return nn.Sequential(OrderedDict(conv=conv, bn=nn.BatchNorm2d(dim)))
+
+
+@final
+class ConvProjection(nn.Module):
+    """Queries, keys or values: a depthwise convolution on the grid, then a linear layer (3.2)."""
+
+    def __init__(self, dim: int, method: Projection, stride: int) -> None:
+        super().__init__()
+        self.sample = sampling(dim, method, stride)
+        self.linear = nn.Linear(dim, dim)
+
+    def forward(self, cls_token: Tensor, grid: Tensor) -> Tensor:
+        """The class token has no place on the grid and goes around the convolution.
+
+        batch × (1 or 0) × dim, batch × dim × height × width → batch × tokens × dim
+        """
+        tokens = self.sample(grid).flatten(2).transpose(1, 2)
+        projected: Tensor = self.linear(torch.cat([cls_token, tokens], dim=1))
+        return projected
+
+
+@final
+class Attention(nn.Module):
+    """Multi-head self-attention; keys and values may lie on a coarser grid than queries (3.2)."""
+
+    def __init__(self, spec: Spec) -> None:
+        super().__init__()
+        self.num_heads = spec.num_heads
+        self.scale = spec.dim**-0.5
+        q_method: Projection = "linear" if spec.projection == "avg" else spec.projection
+        self.q = ConvProjection(spec.dim, q_method, stride=1)
+        self.k = ConvProjection(spec.dim, spec.projection, spec.kv_stride)
+        self.v = ConvProjection(spec.dim, spec.projection, spec.kv_stride)
+        self.proj = nn.Linear(spec.dim, spec.dim)
+
+    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
+        """batch × ((1 or 0) + height·width) × dim → the same shape."""
+        cls_token, grid = split(tokens, height, width)
+        batch, _, dim = tokens.shape
+        shape = batch, -1, self.num_heads, dim // self.num_heads
+        q, k, v = (
+            project(cls_token, grid).view(shape).transpose(1, 2)
+            for project in (self.q, self.k, self.v)
+        )  # each batch × heads × tokens × head_dim
+        heads = scaled_dot_product_attention(q, k, v, scale=self.scale)
+        mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
+        return mixed
+
+
+def split(tokens: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """The class token, batch × (1 or 0) × dim, and the grid, batch × dim × height × width."""
+    cls_token, patches = tokens.tensor_split([-height * width], dim=1)
+    return cls_token, patches.transpose(1, 2).reshape(len(tokens), -1, height, width)
+
+
+@final
+class Block(nn.Module):
+    """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 2b)."""
+
+    def __init__(self, spec: Spec, mlp_ratio: float, drop_path: float) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(spec.dim)
+        self.attn = Attention(spec)
+        self.norm2 = nn.LayerNorm(spec.dim)
+        self.mlp = Mlp(spec.dim, int(spec.dim * mlp_ratio), QuickGELU())
+        self.drop_path = StochasticDepth(drop_path, "row")
+
+    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
+        """batch × tokens × dim → the same shape."""
+        tokens = tokens + self.drop_path(self.attn(self.norm1(tokens), height, width))
+        out: Tensor = tokens + self.drop_path(self.mlp(self.norm2(tokens)))
+        return out
+
+
+@final
+class QuickGELU(nn.Module):
+    """x·σ(1.702x), an approximation of GELU."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Any shape → the same shape."""
+        return x * torch.sigmoid(1.702 * x)
+
+
+@final
+class Stage(nn.Module):
+    """New tokens on a coarser grid, then the blocks. Only the last stage has a class token."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        spec: Spec,
+        mlp_ratio: float,
+        drop_path: float,
+        use_cls_token: bool,
+        positions: int,
+    ) -> None:
+        super().__init__()
+        self.embed = ConvEmbed(in_channels, spec)
+        self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
+        self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
+        self.blocks = nn.ModuleList(
+            Block(spec, mlp_ratio, rate) for rate in drop_path_rates(drop_path, spec.depth)
+        )
+
+    def forward(self, grid: Tensor) -> tuple[Tensor, Tensor]:
+        """batch × channels × height × width → class token and new grid, as `split` gives them."""
+        grid = self.embed(grid)
+        height, width = grid.shape[2:]
+        tokens = grid.flatten(2).transpose(1, 2)  # batch × tokens × dim
+        if self.cls_token is not None:
+            tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
+        if self.pos_embed is not None:
+            tokens = tokens + self.pos_embed
+        for block in self.blocks:
+            tokens = block(tokens, height, width)
+        return split(tokens, height, width)
+
+
+def per_stage(keyword: str, value: object, stages: int) -> tuple[Any, ...]:
+    """The value of each stage; a single one holds in all of them."""
+    values = value if isinstance(value, tuple) else (value,) * stages
+    if len(values) != stages:
+        raise ValueError(f"{keyword} has {len(values)} values, but dims has {stages} stages")
+    return values
+
+
+@final
+class CvT(nn.Module):
+    """Stages of token embedding and convolutional-projection blocks, then a linear head.
+
+    Tuples have one value per stage. `token_embed`: "patch" cuts the grid into squares as wide as
+    `token_strides`, whatever kernels and paddings say (Table 6). `projection`, of all stages or of
+    each: "linear" has no convolution (Table 8), "avg" pools keys and values (official code only).
+    `kv_stride` coarsens keys and values of "conv" and "avg" (Table 7) and does nothing in a
+    "linear" stage. `pos_embed`: the stages that add a learned table after their token embedding
+    (Table 5). Without class token the mean of the last tokens decides. `drop_path` rises linearly
+    within the last stage; the others have none.
+    """
+
+    # What the official optimiser leaves undecayed besides biases and norms.
+    no_weight_decay = frozenset({"cls_token", "pos_embed"})
+
+    def __init__(
+        self,
+        *,
+        image_size: int = 224,
+        in_channels: int = 3,
+        num_classes: int = 1000,
+        dims: tuple[int, ...] = (64, 192, 384),
+        depths: tuple[int, ...] = (1, 2, 10),
+        num_heads: tuple[int, ...] = (1, 3, 6),
+        mlp_ratio: float = 4.0,
+        token_embed: TokenEmbed = "conv",
+        token_kernels: tuple[int, ...] = (7, 3, 3),
+        token_strides: tuple[int, ...] = (4, 2, 2),
+        token_paddings: tuple[int, ...] = (2, 1, 1),
+        projection: Projection | tuple[Projection, ...] = "conv",
+        kv_stride: int | tuple[int, ...] = 2,
+        pos_embed: PosEmbed = "none",
+        use_cls_token: bool = True,
+        drop_path: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        check_level("token_embed", token_embed, TokenEmbed)
+        check_level("pos_embed", pos_embed, PosEmbed)
+        check_drop_path(drop_path)
+        stages = len(dims)
+        if not stages:
+            raise ValueError("dims is empty; allowed: the width of each stage")
+        columns = zip(
+            dims,
+            per_stage("depths", depths, stages),
+            per_stage("num_heads", num_heads, stages),
+            per_stage("token_kernels", token_kernels, stages),
+            per_stage("token_strides", token_strides, stages),
+            per_stage("token_paddings", token_paddings, stages),
+            per_stage("projection", projection, stages),
+            per_stage("kv_stride", kv_stride, stages),
+            strict=True,
+        )
+        specs = [Spec(*column) for column in columns]
+        if token_embed == "patch":
+            specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]
+        last = stages - 1
+        tables = {
+            "none": [],
+            "first_stage": [0],
+            "last_stage": [last],
+            "every_stage": range(stages),
+        }
+
+        self.stages = nn.ModuleList()
+        channels, side = in_channels, image_size
+        for i, spec in enumerate(specs):
+            side = spec.side(side)
+            has_cls_token = use_cls_token and i == last
+            positions = side**2 + has_cls_token if i in tables[pos_embed] else 0
+            rate = drop_path if i == last else 0.0
+            self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
+            channels = spec.dim
+        self.norm = nn.LayerNorm(channels)
+        self.head = nn.Linear(channels, num_classes)
+        initialise(self, seed)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """batch × channels × height × width → logits, batch × classes."""
+        grid = images
+        for stage in self.stages:
+            cls_token, grid = stage(grid)
+        tokens = cls_token if cls_token.shape[1] else grid.flatten(2).transpose(1, 2)
+        logits: Tensor = self.head(self.norm(tokens).mean(1))  # one class token is its own mean
+        return logits
+
+    def init_parameter(
+        self, name: str, parameter: nn.Parameter, generator: torch.Generator
+    ) -> None:
+        """The official rule; position tables, which it lacks, are drawn as its class token is."""
+        owner, _, leaf = name.rpartition(".")
+        init_transformer(self.get_submodule(owner), leaf, parameter, generator)
+
+
+VARIANTS: dict[str, dict[str, object]] = {
+    # Table 2; stochastic depth from the official configurations
+    "cvt-13": {"depths": (1, 2, 10), "drop_path": 0.1},
+    "cvt-21": {"depths": (1, 4, 16), "drop_path": 0.1},
+    "cvt-w24": {
+        "dims": (192, 768, 1024),
+        "depths": (2, 2, 20),
+        "num_heads": (3, 12, 16),
+        "drop_path": 0.3,
+    },
+    # ours: 8 × 8 gray images, 0.2 M parameters
+    "cvt-8px": {
+        "image_size": 8,
+        "in_channels": 1,
+        "num_classes": 10,
+        "dims": (32, 64),
+        "depths": (1, 3),
+        "num_heads": (1, 2),
+        "token_kernels": (3, 3),
+        "token_strides": (1, 2),
+        "token_paddings": (1, 1),
+    },
+}

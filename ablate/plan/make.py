@@ -1,0 +1,135 @@
+"""From a study to its plan: cells × seeds → trials. Pure; nothing is run and torch stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ablate.errors import AblateError, hint
+from ablate.models.catalog import describe
+from ablate.plan.trial import Trial, signature
+from ablate.settings import load_setting, overridden
+from ablate.study.cells import Cell, cells_of
+from ablate.study.factors import RECIPE
+from ablate.study.schema import Levels, Override, Recipe, Setting, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The trials of a study at a setting: all cells with the first seed, then with the next."""
+
+    study: Study
+    setting_name: str
+    setting: Setting
+    seeds: tuple[int, ...]
+    margin: float | None
+    cells: tuple[Cell, ...]
+    trials: tuple[Trial, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.study.name}/{self.setting_name}"
+
+    def of_cell(self, cell: Cell) -> tuple[Trial, ...]:
+        """The trials of one cell, in the order of the seeds."""
+        return tuple(trial for trial in self.trials if trial.cell == cell.name)
+
+
+def make_plan(
+    study: Study, setting: str | None = None, seeds: tuple[int, ...] | None = None
+) -> Plan:
+    """Plan `study` at `setting` (its own when None) with `seeds` (its own when None).
+
+    Raises `UnknownNameError` for the setting and `AblateError` if it has no size for a variant.
+    """
+    name = setting or study.setting
+    override = study.settings.get(name, Override())
+    scale = overridden(load_setting(name), override)
+    chosen = study.seed_list if seeds is None else seeds
+    cells = tuple(
+        cell for key, model in study.models.items() for cell in cells_of(key, model, study.design)
+    )
+    _check_variants(study, name, scale)
+    trials = tuple(_trials(study, name, scale, cells, chosen))
+    _check_distinct(trials)
+    return Plan(
+        study=study,
+        setting_name=name,
+        setting=scale,
+        seeds=chosen,
+        margin=override.margin or study.margin,
+        cells=cells,
+        trials=trials,
+    )
+
+
+def _check_variants(study: Study, name: str, setting: Setting) -> None:
+    missing = [
+        f"models.{key}.variant: setting {name!r} has no size for {hint(v, setting.variants)}; "
+        f"say which to train under settings.{name}.variants"
+        for key, v in ((key, model.variant) for key, model in study.models.items())
+        if v not in setting.variants and v not in setting.variants.values()
+    ]
+    if missing:
+        raise AblateError("\n".join([f"study {study.name!r} cannot be run at {name!r}:", *missing]))
+
+
+def _check_distinct(trials: tuple[Trial, ...]) -> None:
+    """Two cells that ask for the same run would count its scores twice."""
+    first: dict[str, Trial] = {}
+    for trial in trials:
+        other = first.setdefault(trial.signature, trial)
+        if other is not trial:
+            raise AblateError(
+                f"cells {other.cell!r} and {trial.cell!r} of study {trial.study!r} are the same "
+                f"model with the same recipe at {trial.setting!r}; leave one of them out"
+            )
+
+
+def _trials(
+    study: Study, name: str, setting: Setting, cells: tuple[Cell, ...], seeds: tuple[int, ...]
+) -> Iterator[Trial]:
+    for seed in seeds:
+        for cell in cells:
+            yield _trial(study, name, setting, cell, seed)
+
+
+def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> Trial:
+    model = study.models[cell.model]
+    variant = setting.variants.get(model.variant, model.variant)
+    defaults = describe(model.architecture).defaults(variant)
+    toggles, recipe = _split(cell.levels, setting.recipe)
+    toggles = {k: v for k, v in sorted(toggles.items()) if not _equal(v, defaults[k])}
+    asked = signature(
+        architecture=model.architecture,
+        variant=variant,
+        toggles=toggles,
+        recipe=recipe,
+        data=setting.data,
+        seed=seed,
+    )
+    return Trial(
+        study=study.name,
+        setting=name,
+        cell=cell.name,
+        seed=seed,
+        architecture=model.architecture,
+        variant=variant,
+        toggles=toggles,
+        recipe=recipe,
+        data=setting.data,
+        metric=study.metric,
+        signature=asked,
+    )
+
+
+def _split(levels: Levels, recipe: Recipe) -> tuple[Levels, Recipe]:
+    """The levels of the model, and the recipe with the levels that were its own."""
+    changes = {k.removeprefix(RECIPE): v for k, v in levels.items() if k.startswith(RECIPE)}
+    toggles = {k: v for k, v in levels.items() if not k.startswith(RECIPE)}
+    return toggles, Recipe.model_validate({**recipe.model_dump(), **changes})
+
+
+def _equal(level: object, default: object) -> bool:
+    """Equal as toggles: 4 is 4.0, but True is not 1 as it is in Python."""
+    return isinstance(level, bool) is isinstance(default, bool) and level == default

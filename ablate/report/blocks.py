@@ -1,0 +1,249 @@
+"""A report as plain data: what is said in which order, and nothing about how it looks.
+
+Every text is plain: one clean line, escaped by whoever renders it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ablate.analysis.model import Verdict
+
+Align = Literal["left", "right", "center"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    kind: Literal["heading"] = "heading"
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    kind: Literal["paragraph"] = "paragraph"
+    text: str
+    lead: bool = False
+    """Whether this is the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """A list of things to keep in mind."""
+
+    kind: Literal["notes"] = "notes"
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A claim, its verdict, and why."""
+
+    verdict: Verdict
+    claim: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdicts:
+    kind: Literal["verdicts"] = "verdicts"
+    items: tuple[Judged, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    title: str
+    align: Align = "left"
+    short: str = ""
+    """The title where room is scarce; `title` if empty."""
+    essential: bool = True
+    """Whether it stays where only a few columns fit."""
+    code: bool = False
+    """Whether it holds names that are typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    text: str
+    strong: bool = False
+    note: str = ""
+    """The mark of a footnote: `a`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    cells: tuple[Cell, ...]
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Rows that belong together, under a name if they need one."""
+
+    label: str = ""
+    detail: str = ""
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footnote:
+    mark: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    kind: Literal["table"] = "table"
+    caption: str = ""
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    footnotes: tuple[Footnote, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForestRow:
+    """A contrast; without a mean where it could not be had, without bounds where n is too small."""
+
+    label: str
+    text: str
+    mean: float | None
+    low: float | None
+    high: float | None
+    published: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forest:
+    """Contrasts with their intervals, the margin and the paper's values."""
+
+    kind: Literal["forest"] = "forest"
+    name: str
+    title: str
+    axis: str
+    rows: tuple[ForestRow, ...]
+    margin: float | None
+    margin_label: str
+    low: float
+    high: float
+    """What the axis shows. What lies outside is told by an arrow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dot:
+    """One run: its score, and its baseline's with the same seed."""
+
+    score: float
+    paired: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DotRow:
+    label: str
+    text: str
+    baseline: bool
+    dots: tuple[Dot, ...]
+    mean: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dots:
+    """Every run of a model, cell by cell."""
+
+    kind: Literal["dots"] = "dots"
+    name: str
+    title: str
+    axis: str
+    rows: tuple[DotRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    x: int
+    mean: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    label: str
+    baseline: bool
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curves:
+    """Learning curves of a model's cells, with bands over seeds."""
+
+    kind: Literal["curves"] = "curves"
+    name: str
+    title: str
+    x_axis: str
+    y_axis: str
+    lines: tuple[Line, ...]
+    low: float
+    high: float
+    """The range of the vertical axis."""
+
+
+Panel = Forest | Dots | Curves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """Panels that stand side by side where there is room, else one below the other."""
+
+    kind: Literal["figure"] = "figure"
+    name: str
+    caption: str
+    alt: str
+    panels: tuple[Panel, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    name: str
+    values: tuple[str, ...]
+    code: bool = False
+    """Whether the values are typed or copied, not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    kind: Literal["facts"] = "facts"
+    items: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """A table that is there for those who open it."""
+
+    kind: Literal["details"] = "details"
+    summary: str
+    table: Table
+
+
+Block = Heading | Paragraph | Notes | Verdicts | Table | Figure | Facts | Details
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The paper whose question is asked; `url` is empty where no safe address is known."""
+
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """All that a reader is told."""
+
+    name: str
+    """`pos_embedding · digits`"""
+    title: str
+    question: str
+    setting: str
+    source: Source | None
+    blocks: tuple[Block, ...]

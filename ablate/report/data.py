@@ -1,0 +1,102 @@
+"""The numbers themselves, unrounded: `results.csv`, `runs.csv` and `analysis.json`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from ablate.analysis.model import Analysis, CellResult, RunRow
+from ablate.report.clean import clean, without_paths
+from ablate.store.files import write_json, write_text
+from ablate.study.cells import level_text
+
+Value = str | int | float | None
+Line = dict[str, Value]
+FORMULA = ("=", "+", "-", "@")
+"""What makes a spreadsheet compute, or run, a text that begins so."""
+
+
+def write_data(analysis: Analysis, folder: Path) -> Path:
+    """The three files; returns `analysis.json`, from which every report can be made again."""
+    cleaned = clean(analysis)
+    write_text(folder / "results.csv", table([result(c, cleaned) for c in cleaned.cells]))
+    write_text(folder / "runs.csv", table([run(row) for row in cleaned.runs]))
+    path = folder / "analysis.json"
+    write_json(path, analysis)
+    return path
+
+
+def table(lines: list[Line]) -> str:
+    """CSV under a line of names; what is missing is empty."""
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    if lines:
+        writer.writerow([safe(name) for name in lines[0]])
+    writer.writerows([safe(value) for value in line.values()] for line in lines)
+    return file.getvalue()
+
+
+def safe(value: Value) -> Value:
+    """A text that would be a formula begins with an apostrophe instead."""
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
+    return value
+
+
+def result(cell: CellResult, analysis: Analysis) -> Line:
+    """A row of the table."""
+    return {
+        "cell": cell.name,
+        "model": cell.model,
+        "architecture": cell.architecture,
+        "asked_variant": cell.asked_variant,
+        "trained_variant": cell.trained_variant,
+        **{factor: _level(cell, factor) for factor in analysis.factors},
+        "parameters": cell.parameters,
+        "metric": analysis.metric.name,
+        "unit": analysis.metric.unit,
+        "planned": len(analysis.seeds),
+        "n": cell.estimate.n,
+        "mean": cell.estimate.mean,
+        "sd": cell.estimate.sd,
+        "low": cell.estimate.low,
+        "high": cell.estimate.high,
+        **_contrast(cell),
+        "published": cell.published,
+        "train_s": cell.train_s,
+    }
+
+
+def _level(cell: CellResult, factor: str) -> Value:
+    return level_text(cell.levels[factor]) if factor in cell.levels else None
+
+
+def _contrast(cell: CellResult) -> Line:
+    d = cell.contrast.difference if cell.contrast else None
+    return {
+        "pairs": d.n if d else None,
+        "difference": d.mean if d else None,
+        "difference_sd": d.sd if d else None,
+        "difference_low": d.low if d else None,
+        "difference_high": d.high if d else None,
+        "p": d.p if d else None,
+        "p_holm": cell.contrast.p_holm if cell.contrast else None,
+        "published_difference": cell.contrast.published if cell.contrast else None,
+    }
+
+
+def run(row: RunRow) -> Line:
+    """A planned trial."""
+    return {
+        "cell": row.cell,
+        "seed": row.seed,
+        "signature": row.signature,
+        "state": row.state,
+        "attempts": row.attempts,
+        "score": row.score,
+        "best_epoch": row.best_epoch,
+        "train_s": row.train_s,
+        "cause": None if row.cause is None else without_paths(row.cause),
+        "stale": "; ".join(row.stale),
+    }

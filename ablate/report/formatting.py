@@ -1,0 +1,203 @@
+"""All rounding of all reports: numbers in, text out.
+
+The digits of a number follow its uncertainty: the half width of the interval, or the standard
+deviation where that is what stands behind the ±. In per cent one decimal, as papers print, is kept
+as long as it shows one or two digits of the uncertainty. Elsewhere the rule is that of the Particle
+Data Group: two digits of it where they are 10 … 35, else one.
+"""
+
+from __future__ import annotations
+
+import math
+
+from ablate.analysis.claims import ALPHA
+from ablate.stats import Difference, Estimate
+from ablate.study.metrics import Metric
+
+MINUS = "−"
+MISSING = "–"
+MOST_DECIMALS = 6
+EXACT = 1e-9
+"""Scores that differ by less are the same score."""
+
+
+def fixed(value: float, decimals: int) -> str:
+    """`−21.4`: a true minus sign, and none before a zero."""
+    text = f"{abs(value):.{decimals}f}"
+    return MINUS + text if value < 0 and float(text) else text
+
+
+def signed(value: float, decimals: int) -> str:
+    """`+0.4`, `−21.4`, `0.0`."""
+    text = fixed(value, decimals)
+    return text if text.startswith(MINUS) or not float(text) else f"+{text}"
+
+
+def number(value: float) -> str:
+    """A number that somebody chose, as it was chosen: `20`, `0.002`, `1e-05`."""
+    return f"{value:.6g}".replace("-", MINUS, 1) if value < 0 else f"{value:.6g}"
+
+
+def count(n: int, noun: str) -> str:
+    """`1 seed`, `5 seeds`, `1,797 images`."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def share(fraction: float) -> str:
+    """`95 %`."""
+    return f"{number(100 * fraction)} %"
+
+
+def half_width(low: float | None, high: float | None) -> float | None:
+    return None if low is None or high is None else (high - low) / 2
+
+
+def decimals(uncertainty: float | None, value: float, metric: Metric) -> int:
+    """How many decimals an uncertainty justifies; without one, what the unit is used to."""
+    if metric.unit == "%":
+        return 1 if not uncertainty or 0.095 <= uncertainty < 9.95 else _places(uncertainty, 1)
+    if uncertainty:
+        return _places(uncertainty, digits=2 if _leading(uncertainty) <= 3.5 else 1)
+    return _places(value, digits=3) if value else 0
+
+
+def _leading(value: float) -> float:
+    """`0.031` → `3.1`."""
+    return value / 10.0 ** math.floor(math.log10(value))
+
+
+def _places(value: float, digits: int) -> int:
+    """Decimals that show `digits` significant digits of the value."""
+    return min(MOST_DECIMALS, max(0, digits - 1 - math.floor(math.log10(abs(value)))))
+
+
+def score(value: float, places: int, metric: Metric) -> str:
+    """A score. In per cent, 0 and 100 are shown only where they are exact."""
+    text = fixed(value, places)
+    if metric.unit != "%":
+        return text
+    step = 10.0**-places
+    if float(text.replace(MINUS, "-")) == 100 and abs(value - 100) > EXACT:
+        return fixed(100 - step if value < 100 else 100 + step, places)
+    if float(text.replace(MINUS, "-")) == 0 and abs(value) > EXACT:
+        return fixed(math.copysign(step, value), places)
+    return text
+
+
+def score_of_cell(estimate: Estimate, planned: int, metric: Metric) -> str:
+    """`97.9 ± 0.4 (5)`; `(4/5)` where a seed is missing, `98.3 (1)` where there is no spread."""
+    if estimate.mean is None:
+        return MISSING
+    seeds = f"{estimate.n}" if estimate.n == planned else f"{estimate.n}/{planned}"
+    return f"{_with_spread(estimate, estimate.mean, metric)} ({seeds})"
+
+
+def _with_spread(estimate: Estimate, mean: float, metric: Metric) -> str:
+    places = decimals(estimate.sd, mean, metric)
+    text = score(mean, places, metric)
+    if estimate.sd is None:
+        return text
+    return f"{text} ± {fixed(estimate.sd, places) if estimate.sd else '0'}"
+
+
+def difference_decimals(d: Difference, metric: Metric) -> int:
+    return decimals(half_width(d.low, d.high), d.mean or 0.0, metric)
+
+
+def difference(d: Difference, metric: Metric, unit: str = "") -> str:
+    """`−21.4 points [−24.0, −18.8]`, without the unit where none is given."""
+    if d.mean is None:
+        return MISSING
+    places = difference_decimals(d, metric)
+    text = signed(d.mean, places) + (f" {unit}" if unit else "")
+    return f"{text} {interval(d.low, d.high, places)}".rstrip()
+
+
+def mean_difference(d: Difference, metric: Metric) -> str:
+    """`−21.4 points`."""
+    if d.mean is None:
+        return MISSING
+    return f"{signed(d.mean, difference_decimals(d, metric))} {units(metric)}"
+
+
+def interval(low: float | None, high: float | None, places: int) -> str:
+    """`[−24.0, −18.8]`, or nothing."""
+    if low is None or high is None:
+        return ""
+    return f"[{signed(low, places)}, {signed(high, places)}]"
+
+
+def units(metric: Metric) -> str:
+    """What differences are counted in."""
+    return "points" if metric.unit == "%" else metric.unit
+
+
+def amount(value: float, metric: Metric) -> str:
+    """A size that somebody chose: `1 point`, `0.5 points`, `0.02 nats`."""
+    unit = "point" if metric.unit == "%" and value == 1 else units(metric)
+    return f"{number(value)} {unit}"
+
+
+def published(value: float | None, metric: Metric, sign: bool = False) -> str:
+    """A value of a paper with the paper's decimals; in per cent at least one."""
+    if value is None:
+        return MISSING
+    exact = repr(round(value, MOST_DECIMALS))
+    places = len(exact.partition(".")[2]) if "." in exact and "e" not in exact else 0
+    if metric.unit != "%" and exact.endswith(".0"):
+        places = 0
+    return (signed if sign else fixed)(value, places)
+
+
+def tick(value: float, step: float, sign: bool = False) -> str:
+    """A mark on an axis whose marks are `step` apart."""
+    return (signed if sign else fixed)(value, _places(step, 1))
+
+
+def p_value(p: float | None) -> str:
+    """`p < 0.001`, `p = 0.012`."""
+    if p is None:
+        return MISSING
+    text = p_text(p)
+    return f"p {text}" if text[0] in "<>" else f"p = {text}"
+
+
+def p_text(p: float | None) -> str:
+    """`< 0.001`, `0.004`, `0.012`, `0.31`, `> 0.99`: never 0, never 1."""
+    if p is None:
+        return MISSING
+    if p < 0.001:
+        return "< 0.001"
+    if p > 0.99:
+        return "> 0.99"
+    return _p_decimals(p, 3 if p < 0.1 else 2)
+
+
+def _p_decimals(p: float, places: int) -> str:
+    """More decimals where fewer would hide on which side of α the value lies."""
+    text = f"{p:.{places}f}"
+    if p != ALPHA and float(text) == ALPHA and places < MOST_DECIMALS:
+        return _p_decimals(p, places + 1)
+    return text
+
+
+def parameters(n: int | None) -> str:
+    """`0.2 M`, `22 M`, `86 k`, `512`."""
+    if n is None:
+        return MISSING
+    if n < 1_000:
+        return str(n)
+    if n < 99_500:
+        return f"{n / 1e3:.0f} k"
+    return f"{n / 1e6:.1f} M" if n < 9_950_000 else f"{n / 1e6:,.0f} M"
+
+
+def seconds(value: float | None) -> str:
+    """`8.2 s`, `74 s`, `3.4 min`, `2.1 h`."""
+    if value is None:
+        return MISSING
+    if value < 9.95:
+        return f"{value:.1f} s"
+    if value < 119.5:
+        return f"{value:.0f} s"
+    return f"{value / 60:.1f} min" if value < 7_170 else f"{value / 3600:.1f} h"

@@ -1,0 +1,64 @@
+"""The report as one HTML file that needs nothing else: no script, no font, no network."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ablate.analysis.model import Verdict
+from ablate.report.blocks import Panel, Report
+from ablate.store.files import write_text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+BOUND = re.compile(r"p [<=>≤] [\d.]+|\[[−+\d., ]+\]|(?<=\d) (?:%|points?\b)|±\d+ \w+")
+MARKS = {Verdict.SUPPORTED: "✓", Verdict.REFUTED: "✗", Verdict.UNDECIDED: "?"}
+
+
+def write_html(report: Report, folder: Path) -> Path:
+    """`index.html` in the folder."""
+    path = folder / "index.html"
+    write_text(path, html(report))
+    return path
+
+
+def html(report: Report) -> str:
+    """The whole page."""
+    page = environment().get_template("report.html.j2")
+    return page.render(report=report, marks=MARKS)
+
+
+@cache
+def environment() -> Environment:
+    """Templates that escape everything they are given, except the figures, which are ours."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = Environment(
+        loader=PackageLoader("ablate.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["picture"] = picture
+    made.filters["bound"] = bound
+    return made
+
+
+def bound(text: str) -> str:
+    """The text with spaces at which a line must not end: within a number with its unit."""
+    return BOUND.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
+
+
+def picture(panel: Panel) -> Markup:
+    """The panel as an element of the page."""
+    from markupsafe import Markup
+
+    from ablate.report.plots.svg import inline
+
+    return Markup(inline(panel))

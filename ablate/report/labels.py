@@ -1,0 +1,93 @@
+"""What things are called in print: factors, levels, cells, runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ablate.analysis.model import Analysis, CellResult
+from ablate.report.formatting import number
+from ablate.study.cells import level_text
+from ablate.study.schema import Level
+
+BASELINE = "baseline"
+YES, NO = "✓", "✗"
+
+
+def factor_label(factor: str, labels: dict[str, str]) -> str:
+    """The study's own label, else the name in words: `Pos embed`."""
+    if factor in labels:
+        return labels[factor]
+    words = factor.replace("_", " ").replace(".", ": ")
+    return words[:1].upper() + words[1:]
+
+
+def level_label(level: Level, labels: dict[str, str]) -> str:
+    """The study's own label, else ✓ or ✗, the number as it was chosen, or the name in words."""
+    if level_text(level) in labels:
+        return labels[level_text(level)]
+    if isinstance(level, bool):
+        return YES if level else NO
+    if isinstance(level, int | float):
+        return number(level)
+    if isinstance(level, tuple):
+        return ", ".join(level_label(part, labels) for part in level)
+    return level.replace("_", " ")
+
+
+def cell_label(cell: CellResult, analysis: Analysis) -> str:
+    """What tells the cell from the others of its model: `every stage`, `none (baseline)`.
+
+    With more than one factor, the factor is named too, and the baseline is just that.
+    """
+    if len(analysis.factors) != 1:
+        return _changes(cell, analysis) or BASELINE
+    level = cell.levels.get(analysis.factors[0])
+    if level is None:
+        return _changes(cell, analysis) or BASELINE
+    label = level_label(level, analysis.labels)
+    return f"{label} ({BASELINE})" if cell.is_baseline else label
+
+
+def _changes(cell: CellResult, analysis: Analysis) -> str:
+    return ", ".join(
+        f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
+        for factor, level in cell.changes.items()
+    )
+
+
+def full_label(cell: CellResult, analysis: Analysis) -> str:
+    """What tells the cell from all others: `CvT-13 · Position embedding: every stage`."""
+    label = _changes(cell, analysis) or BASELINE
+    if len({cell.model for cell in analysis.cells}) == 1:
+        return label
+    return f"{cell.model_label} · {label}"
+
+
+def row_label(cell: CellResult, analysis: Analysis) -> str:
+    """The shortest that tells the cell from all others: `CvT-13 · every stage`."""
+    several = len({cell.model for cell in analysis.cells}) > 1
+    label = cell_label(cell, analysis)
+    return f"{cell.model_label} · {label}" if several else label
+
+
+def seeds_label(seeds: Iterable[int]) -> str:
+    """`seed 3`, `seeds 0, 2 and 3`, `seeds 0–4`."""
+    ordered = sorted(seeds)
+    word = "seed" if len(ordered) == 1 else "seeds"
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+        return f"{word} {ordered[0]}–{ordered[-1]}"
+    return f"{word} {listing(str(seed) for seed in ordered)}"
+
+
+def listing(parts: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = list(parts)
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def in_words(n: int) -> str:
+    """Small numbers as a sentence begins with them: `Two`, `12`."""
+    small = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    return small[n] if n < len(small) else str(n)
+
+

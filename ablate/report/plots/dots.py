@@ -1,0 +1,90 @@
+"""Every run as a dot, joined to the baseline's run with the same seed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ablate.report.blocks import DotRow, Dots
+from ablate.report.plots import style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROW = 47.0
+TOP, BOTTOM, SIDE = 20.0, 32.0, 3.0
+LABEL, START, RUNS, MEAN = 39.0, 27.0, 15.0, 5.0
+"""Heights above the lower edge of a row: words, baseline's scores, the runs, their mean."""
+DOT = 4.6
+LANES = (0.0, 3.4, -3.4)
+"""Where dots go that would hide each other."""
+AIR = 0.05
+
+
+def dots(panel: Dots) -> Axes:
+    """A row per cell; the rows are `ROW` points apart."""
+    height = TOP + ROW * len(panel.rows) + BOTTOM
+    axes = style.panel(height, left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM)
+    axes.set_xlim(*_limits(panel))
+    axes.set_ylim(0, ROW * len(panel.rows))
+    for position, row in enumerate(panel.rows, start=1):
+        _row(axes, row, ROW * (len(panel.rows) - position))
+    _axis(axes, panel)
+    style.write(axes, style.shorten(panel.title, 44), SIDE, height - 10, bold=True)
+    return axes
+
+
+def _limits(panel: Dots) -> tuple[float, float]:
+    values = [dot.score for row in panel.rows for dot in row.dots]
+    values += [v for row in panel.rows for v in (row.low, row.high) if v is not None]
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    air = AIR * ((high - low) or 1.0)
+    return low - air, high + air
+
+
+def _row(axes: Axes, row: DotRow, foot: float) -> None:
+    words = {"fontsize": style.TEXT, "va": "center"}
+    place = axes.get_yaxis_transform()
+    axes.text(0, foot + LABEL, style.shorten(row.label, style.FITS - len(row.text)), transform=place, ha="left", **words)
+    axes.text(1, foot + LABEL, row.text, transform=place, ha="right", **words, gid="numbers")
+    color = style.INK if row.baseline else style.BLUE
+    for dot, lane in zip(row.dots, _lanes(axes, row), strict=True):
+        y = foot + RUNS + lane
+        if dot.paired is not None:
+            ends = [dot.paired, dot.score], [foot + START, y]
+            axes.plot(*ends, color=style.MUTED, lw=0.5, alpha=0.6, gid="pair")
+            axes.plot([dot.paired], [foot + START], "|", color=style.INK, ms=3.5, mew=0.8)
+        axes.plot([dot.score], [y], "o", color=color, ms=DOT, mew=0, alpha=0.8, gid="run")
+    _mean(axes, row, foot + MEAN, color)
+
+
+def _lanes(axes: Axes, row: DotRow) -> list[float]:
+    """A lane for each run: the first in which no earlier dot is in the way."""
+    low, high = axes.get_xlim()
+    width = style.WIDTH - 2 * SIDE
+    ends = [-width] * len(LANES)
+    chosen = [0.0] * len(row.dots)
+    for index in sorted(range(len(row.dots)), key=lambda i: row.dots[i].score):
+        x = (row.dots[index].score - low) / (high - low) * width
+        free = [lane for lane, end in enumerate(ends) if x - end >= DOT - 1]
+        lane = free[0] if free else ends.index(min(ends))
+        ends[lane] = x
+        chosen[index] = LANES[lane]
+    return chosen
+
+
+def _mean(axes: Axes, row: DotRow, y: float, color: str) -> None:
+    if row.mean is None:
+        return
+    if row.low is not None and row.high is not None:
+        axes.plot([row.low, row.high], [y, y], color=color, lw=1.6, gid="interval")
+    axes.plot([row.mean], [y], "|", color=color, ms=7, mew=1.6, gid="mean")
+
+
+def _axis(axes: Axes, panel: Dots) -> None:
+    style.quiet_axes(axes)
+    marks = style.ticks(*axes.get_xlim())
+    axes.set_xticks(marks, style.tick_labels(marks))
+    axes.set_yticks([])
+    axes.set_xlabel(panel.axis, color=style.MUTED, fontsize=style.SMALL, labelpad=3)
+    for position in range(1, len(panel.rows)):
+        axes.axhline(ROW * position, color=style.LINE, lw=0.5)

@@ -1,0 +1,186 @@
+"""One sentence or two for each verdict: the numbers that decided, or what is lacking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
+from ablate.report.formatting import (
+    amount,
+    count,
+    difference,
+    difference_decimals,
+    fixed,
+    p_value,
+    score_of_cell,
+    signed,
+    units,
+)
+from ablate.report.labels import in_words, seeds_label
+from ablate.stats import Difference
+from ablate.study.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A claim whose cell has been compared with its baseline on at least one seed."""
+
+    claim: ClaimResult
+    d: Difference
+    mean: float
+    planned: int
+    margin: float | None
+    metric: Metric
+
+    @property
+    def numbers(self) -> str:
+        """`−21.4 points [−24.0, −18.8] over 5 seeds`."""
+        return f"{difference(self.d, self.metric, units(self.metric))} over {self.seeds}"
+
+    @property
+    def seeds(self) -> str:
+        """`5 seeds`, `4 of 5 seeds`."""
+        n = self.d.n
+        return count(n, "seed") if n == self.planned else f"{n} of {self.planned} seeds"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The interval; of no width where there is none."""
+        low, high = self.d.low, self.d.high
+        return (self.mean if low is None else low, self.mean if high is None else high)
+
+    @property
+    def of_drop(self) -> bool:
+        """Whether the claim is about being lower, not higher."""
+        return self.claim.expect in ("lower", "not_lower")
+
+    @property
+    def the_margin(self) -> str:
+        """`the margin of 1 point`."""
+        return f"the margin of {amount(self.margin or 0.0, self.metric)}"
+
+
+def reason(claim: ClaimResult, analysis: Analysis) -> str:
+    """Why the verdict is what it is."""
+    d = claim.difference
+    if d is None or d.mean is None:
+        return _nothing_to_compare(claim, analysis)
+    case = Case(
+        claim=claim,
+        d=d,
+        mean=d.mean,
+        planned=len(analysis.seeds),
+        margin=analysis.margin,
+        metric=analysis.metric,
+    )
+    tell = {
+        Verdict.SUPPORTED: _supported,
+        Verdict.REFUTED: _refuted,
+        Verdict.UNDECIDED: _undecided,
+    }[claim.verdict]
+    return tell(case)
+
+
+def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
+    cell = next(cell for cell in analysis.cells if cell.name == claim.cell)
+    baseline = next(c for c in analysis.cells if c.model == cell.model and c.is_baseline)
+    have = [_finished("the cell", cell, analysis), _finished("its baseline", baseline, analysis)]
+    return f"No seed has both the cell and its baseline: {' and '.join(have)}."
+
+
+def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
+    if not cell.scores:
+        return f"{what} has no score"
+    seeds = seeds_label(pair.seed for pair in cell.scores)
+    return f"{what} has {score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric)}" + (
+        f" from {seeds}"
+    )
+
+
+def _supported(case: Case) -> str:
+    p = p_value(case.claim.p_support)
+    if case.claim.expect in ("lower", "higher"):
+        return _shown(case, p)
+    return _excluded(case, p)
+
+
+def _refuted(case: Case) -> str:
+    p = p_value(case.claim.p_refute)
+    if case.claim.expect in ("lower", "higher"):
+        return _excluded(case, p)
+    if case.claim.expect == "equivalent":
+        return f"{case.numbers}: beyond {case.the_margin}, {p}."
+    return _shown(case, p)
+
+
+def _shown(case: Case, p: str) -> str:
+    """A difference on one side of the baseline, and how it compares with the margin."""
+    low, high = case.bounds
+    if low <= 0 <= high:
+        size = "The test is one-sided, the interval two-sided: so it can reach 0."
+    elif case.margin is None or min(abs(low), abs(high)) >= case.margin:
+        size = ""
+    elif max(abs(low), abs(high)) < case.margin:
+        size = f"The difference is real, but smaller than {case.the_margin}."
+    else:
+        size = f"Whether it exceeds {case.the_margin} is open."
+    return f"{case.numbers}, {p}. {size}".rstrip()
+
+
+def _excluded(case: Case, p: str) -> str:
+    """No difference as large as the margin on the claim's side, and what there is instead."""
+    return f"{case.numbers}: {_bound(case)}, {p}. {_all_the_same(case)}".rstrip()
+
+
+def _bound(case: Case) -> str:
+    if case.margin is None:
+        return f"{'higher' if case.of_drop else 'lower'} than the baseline"
+    if case.claim.expect == "equivalent":
+        return f"within {case.the_margin} either way"
+    return f"any {'drop' if case.of_drop else 'rise'} is below {case.the_margin}"
+
+
+def _all_the_same(case: Case) -> str:
+    """A difference that does not matter, or goes the other way, and is there all the same."""
+    low, high = case.bounds
+    if case.margin is None or low <= 0 <= high:
+        return ""
+    way = "drop" if high < 0 else "rise"
+    if case.claim.expect == "equivalent" or case.of_drop == (way == "drop"):
+        return f"There is a {way}, only a smaller one."
+    return f"It is even {'higher' if low > 0 else 'lower'} than the baseline."
+
+
+def _undecided(case: Case) -> str:
+    if case.d.n == 1:
+        return f"{case.numbers}: one seed has no spread, so there is nothing to test with."
+    if not case.d.sd:
+        return _no_spread(case)
+    claim = f"neither the claim ({p_value(case.claim.p_support)})"
+    opposite = f"nor its opposite ({p_value(case.claim.p_refute)})"
+    return f"{case.numbers}: {claim} {opposite} is shown. {_power(case)}".rstrip()
+
+
+def _no_spread(case: Case) -> str:
+    """Differences that are the same in every seed have no test, and are suspect."""
+    if case.mean == 0:
+        return (
+            f"Exactly the baseline's score in all {count(case.d.n, 'seed')}: there is no spread"
+            " to test with. Does the switch switch anything?"
+        )
+    text = f"{signed(case.mean, difference_decimals(case.d, case.metric))} {units(case.metric)}"
+    return f"{text} in every one of {count(case.d.n, 'seed')}: there is no spread to test with."
+
+
+def _power(case: Case) -> str:
+    """What these seeds could have found, and how many would decide."""
+    detectable, needed = case.claim.detectable, case.claim.seeds_needed
+    if detectable is None:
+        return ""
+    size = f"{fixed(detectable, difference_decimals(case.d, case.metric))} {units(case.metric)}"
+    found = f"{in_words(case.d.n)} seeds find a true difference of {size} in 80 % of studies"
+    if needed is None:
+        return f"{found}; if the truth is what was seen, even 1,000 would seldom decide."
+    if needed <= case.d.n:
+        return f"{found}; on its own the claim would be decided, adjusted for the others it is not."
+    return f"{found}; if the truth is what was seen, {count(needed, 'seed')} would decide as often."

@@ -1,0 +1,254 @@
+"""The two tables: results as a paper prints them, and every run."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from ablate.analysis.model import Analysis, CellResult, RunRow
+from ablate.report.blocks import Align, Cell, Column, Footnote, Group, Row, Table
+from ablate.report.clean import without_paths
+from ablate.report.formatting import (
+    MISSING,
+    decimals,
+    difference,
+    p_text,
+    parameters,
+    published,
+    score,
+    score_of_cell,
+    seconds,
+    share,
+    units,
+)
+from ablate.report.labels import BASELINE, factor_label, level_label, listing
+from ablate.report.sentences import is_clear, state_words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """A column and how to fill it; a text that is not the last word may carry a footnote."""
+
+    column: Column
+    cell: Callable[[CellResult], Cell]
+
+
+def results(analysis: Analysis) -> Table:
+    """One row per cell, grouped by model."""
+    notes = footnotes(analysis)
+    marks = {cell: note.mark for note, cells in notes for cell in cells}
+    fields = [*_factors(analysis), *_measures(analysis, marks)]
+    groups = groupby(analysis.cells, key=lambda cell: cell.model)
+    return Table(
+        caption=_caption(analysis),
+        columns=tuple(field.column for field in fields),
+        groups=tuple(_group(tuple(cells), fields) for _, cells in groups),
+        footnotes=tuple(note for note, _ in notes),
+    )
+
+
+def _group(cells: tuple[CellResult, ...], fields: Iterable[Field]) -> Group:
+    first = cells[0]
+    trained, asked = first.trained_variant, first.asked_variant
+    stand_in = f"{trained}, in place of {asked}" if trained != asked else trained
+    return Group(
+        label=first.model_label,
+        detail=stand_in,
+        rows=tuple(
+            Row(cells=tuple(field.cell(cell) for field in fields), baseline=cell.is_baseline)
+            for cell in cells
+        ),
+    )
+
+
+def _factors(analysis: Analysis) -> Iterator[Field]:
+    """A column per factor; where a study has none, the cell's name."""
+    for factor in analysis.factors:
+        yield Field(
+            column=Column(title=factor_label(factor, analysis.labels)),
+            cell=_level_of(factor, analysis),
+        )
+    if not analysis.factors:
+        yield Field(column=Column(title="Cell"), cell=lambda cell: Cell(text=cell.name))
+
+
+def _level_of(factor: str, analysis: Analysis) -> Callable[[CellResult], Cell]:
+    several = len(analysis.factors) > 1
+
+    def cell(result: CellResult) -> Cell:
+        if factor not in result.levels:
+            return Cell(text=MISSING)
+        text = level_label(result.levels[factor], analysis.labels)
+        return Cell(text=text, strong=several and factor in result.changes)
+
+    return cell
+
+
+def _measures(analysis: Analysis, marks: dict[str, str]) -> Iterator[Field]:
+    metric = analysis.metric
+    planned = len(analysis.seeds)
+
+    def own(cell: CellResult) -> Cell:
+        text = score_of_cell(cell.estimate, planned, metric)
+        return Cell(text=text, note=marks.get(cell.name, ""))
+
+    yield _field("Parameters", lambda c: parameters(c.parameters), "right", essential=False)
+    yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
+    if any(not cell.is_baseline for cell in analysis.cells):
+        title = f"Difference [{share(analysis.confidence)}]"
+        yield Field(column=_column(title, "Difference"), cell=lambda c: _difference(c, analysis))
+        yield _field("p", _p, "right")
+    yield from _paper(analysis)
+    yield _field("Time per run", lambda c: seconds(c.train_s), "right", essential=False)
+
+
+def _paper(analysis: Analysis) -> Iterator[Field]:
+    metric = analysis.metric
+    if any(cell.published is not None for cell in analysis.cells):
+        title = f"Paper's {metric.label}"
+        yield _field(title, lambda c: published(c.published, metric), "right", essential=False)
+    if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
+        yield _field("Paper's difference", lambda c: _published(c, analysis), "right", "Paper's")
+
+
+def _field(
+    title: str,
+    text: Callable[[CellResult], str],
+    align: Align = "left",
+    short: str = "",
+    *,
+    essential: bool = True,
+) -> Field:
+    return Field(
+        column=Column(title=title, align=align, short=short, essential=essential),
+        cell=lambda cell: Cell(text=text(cell)),
+    )
+
+
+def _column(title: str, short: str = "") -> Column:
+    return Column(title=title, align="right", short=short)
+
+
+def _difference(cell: CellResult, analysis: Analysis) -> Cell:
+    if cell.is_baseline:
+        return Cell(text=BASELINE)
+    if cell.contrast is None:
+        return Cell(text=MISSING)
+    text = difference(cell.contrast.difference, analysis.metric)
+    return Cell(text=text, strong=is_clear(cell))
+
+
+def _p(cell: CellResult) -> str:
+    if cell.is_baseline:
+        return ""
+    return p_text(cell.contrast.p_holm if cell.contrast else None)
+
+
+def _published(cell: CellResult, analysis: Analysis) -> str:
+    if cell.is_baseline:
+        return ""
+    value = cell.contrast.published if cell.contrast else None
+    return published(value, analysis.metric, sign=True)
+
+
+def _caption(analysis: Analysis) -> str:
+    """What stands in the columns, as far as they are there."""
+    metric = analysis.metric
+    parts = [
+        f"{metric.label} in {metric.unit} on the {metric.split} split, at {metric.epoch}: mean ±"
+        f" standard deviation (number of seeds)."
+    ]
+    contrasts = sum(cell.contrast is not None for cell in analysis.cells)
+    if contrasts:
+        parts.append(
+            f"Differences from the model's baseline, in {units(metric)}, are paired by seed, with"
+            f" {share(analysis.confidence)} t-intervals; p is two-sided{_family(contrasts)}, and"
+            f" bold marks p ≤ 0.05."
+        )
+    if any(cell.published is not None for cell in analysis.cells):
+        parts.append(f"Paper: {_paper_words(analysis)}.")
+    return " ".join(parts)
+
+
+def _family(contrasts: int) -> str:
+    return f" and adjusted for {contrasts} comparisons (Holm)" if contrasts > 1 else ""
+
+
+def _paper_words(analysis: Analysis) -> str:
+    where = analysis.paper.table if analysis.paper and analysis.paper.table else ""
+    return f"the published values, {where}" if where else "the published values"
+
+
+def footnotes(analysis: Analysis) -> list[tuple[Footnote, tuple[str, ...]]]:
+    """Which cells lack which runs: cells that lack the same share a note."""
+    texts: dict[str, list[str]] = {}
+    for cell in analysis.cells:
+        if cell.missing:
+            texts.setdefault(_lacking(cell, len(analysis.seeds)), []).append(cell.name)
+    return [
+        (Footnote(mark=_mark(position), text=text), tuple(cells))
+        for position, (text, cells) in enumerate(texts.items())
+    ]
+
+
+def _lacking(cell: CellResult, planned: int) -> str:
+    """`4 of 5 seeds: 1 diverged.`"""
+    states = Counter(state_words(missing.state) for missing in cell.missing)
+    fates = listing(f"{times} {state}" for state, times in states.items())
+    return f"{cell.estimate.n} of {planned} seeds: {fates}."
+
+
+def _mark(position: int) -> str:
+    """a, b, …, z, aa, ab, …"""
+    more, letter = divmod(position, 26)
+    return (_mark(more - 1) if more else "") + chr(ord("a") + letter)
+
+
+def runs(analysis: Analysis) -> Table:
+    """One row per trial, for provenance."""
+    columns = (
+        Column(title="Cell", code=True),
+        Column(title="Seed", align="right"),
+        Column(title="State"),
+        Column(title=f"{analysis.metric.label} ({analysis.metric.unit})", align="right"),
+        Column(title="Best epoch", align="right"),
+        Column(title="Time", align="right"),
+        Column(title="Attempts", align="right"),
+        Column(title="Signature", code=True),
+        Column(title="Remark"),
+    )
+    rows = tuple(_run(row, analysis) for row in analysis.runs)
+    return Table(columns=columns, groups=(Group(rows=rows),))
+
+
+def _run(row: RunRow, analysis: Analysis) -> Row:
+    texts = (
+        row.cell,
+        str(row.seed),
+        state_words(row.state),
+        _run_score(row, analysis),
+        MISSING if row.best_epoch is None else str(row.best_epoch),
+        seconds(row.train_s),
+        str(row.attempts),
+        row.signature,
+        _remark(row),
+    )
+    return Row(cells=tuple(Cell(text=text) for text in texts))
+
+
+def _run_score(row: RunRow, analysis: Analysis) -> str:
+    """A single run's score in full: two decimals tell one image of ten thousand."""
+    if row.score is None:
+        return MISSING
+    metric = analysis.metric
+    places = 2 if metric.unit == "%" else decimals(None, row.score, metric)
+    return score(row.score, places, metric)
+
+
+def _remark(row: RunRow) -> str:
+    parts = [without_paths(row.cause)] if row.cause else []
+    if row.stale:
+        parts.append(f"stale: {listing(row.stale)} changed")
+    return "; ".join(parts)

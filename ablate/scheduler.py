@@ -1,0 +1,207 @@
+"""From a plan to records: skip what is finished, submit, watch, repeat what was killed, record.
+
+A trial is run by one process at a time, under its lock in the store. However this process ends,
+what was running is either a record or an attempt without one, which the next call closes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import secrets
+import time
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from filelock import BaseFileLock
+
+from ablate.errors import AblateError, StoreError
+from ablate.executors.base import Ended, Executor
+from ablate.plan.make import Plan
+from ablate.plan.trial import Trial
+from ablate.store.folder import RunFolder
+from ablate.store.record import Execution, Record, State
+from ablate.store.store import Store
+
+POLL_S = 0.1
+ATTEMPTS_IF_KILLED = 2
+"""A killed run is tried again once in the same call; a second kill is its own doing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How trials are run; nothing here changes their scores."""
+
+    timeout_s: float | None = None
+    wandb: str = "disabled"
+    wandb_project: str = "ablate"
+    rerun_stale: bool = False
+
+
+@dataclass(slots=True)
+class Running:
+    """An attempt that is under way."""
+
+    trial: Trial
+    folder: RunFolder
+    lock: BaseFileLock
+    started: float
+
+
+class Watcher(Protocol):
+    """Whoever shows the progress."""
+
+    def begin(self, plan: Plan, done: int, todo: int) -> None:
+        """`done` trials are finished already, `todo` will be run."""
+
+    def start(self, trial: Trial, folder: RunFolder) -> None:
+        """An attempt at the trial has begun."""
+
+    def end(self, trial: Trial, record: Record, again: bool) -> None:
+        """The attempt has ended; `again` if the trial will be tried once more."""
+
+    def tick(self) -> None:
+        """Called some ten times a second."""
+
+
+def execute(
+    plan: Plan, executor: Executor, store: Store, options: Options, watcher: Watcher
+) -> None:
+    """Run every trial of `plan` that has no record to speak for it.
+
+    Raises `StoreError` if the runs folder cannot be written, and `AblateError` when the first run
+    of every cell fails in the same way. Whatever is raised, KeyboardInterrupt included, the runs
+    under way are ended and recorded as interrupted.
+    """
+    if options.timeout_s and not executor.isolated:
+        raise AblateError("this executor cannot end a run: leave --timeout out or use local")
+    scheduler = Scheduler(plan, executor, store, options, watcher)
+    try:
+        scheduler.run()
+    except OSError as error:
+        raise StoreError(
+            f"the runs folder {store.root} cannot be written: {error.strerror or error}; "
+            "put that right and repeat the command: what is finished is kept"
+        ) from error
+    finally:
+        scheduler.abandon()
+        executor.close()
+
+
+def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
+    """Whether a trial is to be run: not if it is finished, or diverged and would do so again."""
+    run = store.run(trial)
+    if run is None:
+        return True
+    if run.record.state in (State.FINISHED, State.DIVERGED):
+        return bool(run.stale) and (rerun_stale or not run.finished)
+    return True
+
+
+class Scheduler:
+    """The state of one call of `execute`."""
+
+    def __init__(
+        self, plan: Plan, executor: Executor, store: Store, options: Options, watcher: Watcher
+    ) -> None:
+        self.plan, self.executor, self.store = plan, executor, store
+        self.options, self.watcher = options, watcher
+        self.pending = [t for t in plan.trials if needs_run(t, store, options.rerun_stale)]
+        self.running: dict[Path, Running] = {}
+        self.seconds: dict[str, float] = {}
+        self.kills: Counter[str] = Counter()
+        self.failures: dict[str, str] = {}
+
+    def run(self) -> None:
+        todo = len(self.pending)
+        self.watcher.begin(self.plan, len(self.plan.trials) - todo, todo)
+        while self.pending or self.running:
+            self._fill()
+            if not self.running:
+                time.sleep(POLL_S)  # all that is left is being run by another process
+            for ended in self.executor.poll(POLL_S):
+                self._settle(ended)
+            self._end_overdue()
+            self.watcher.tick()
+
+    def abandon(self) -> None:
+        """End what is under way and record that it was interrupted."""
+        for running in list(self.running.values()):
+            self.executor.cancel(running.folder.path)
+            # On a full disk the attempt stays without a record, which says the same.
+            with contextlib.suppress(OSError):
+                running.folder.close(Record(state=State.INTERRUPTED, cause="the study was stopped"))
+            running.lock.release()
+        self.running.clear()
+
+    def _fill(self) -> None:
+        """Submit as many trials as there is room for, the dearest first.
+
+        A cell's cost is that of its last run; cells without one come first, so that each is tried
+        early and the long runs do not end up last. A trial that another process runs is left
+        until it has ended there.
+        """
+        order = sorted(self.pending, key=lambda t: -self.seconds.get(t.cell, math.inf))
+        for trial in order:
+            if len(self.running) >= self.executor.capacity:
+                return
+            lock = self.store.lock(trial)
+            if lock is None:
+                continue
+            self.pending.remove(trial)
+            if needs_run(trial, self.store, self.options.rerun_stale):
+                self._submit(trial, lock)
+            else:
+                lock.release()
+
+    def _submit(self, trial: Trial, lock: BaseFileLock) -> None:
+        token = secrets.token_hex(3)
+        execution = Execution(
+            threads=self.executor.threads,
+            wandb=self.options.wandb,
+            wandb_project=self.options.wandb_project,
+            wandb_id=f"{trial.signature}-{token}",
+        )
+        folder = self.store.start(trial, execution)
+        self.running[folder.path] = Running(trial, folder, lock, time.monotonic())
+        self.executor.submit(folder.path)
+        self.watcher.start(trial, folder)
+
+    def _settle(self, ended: Ended) -> None:
+        """Take the run's own record for how it ended, and write one if it left none."""
+        running = self.running[ended.folder]
+        cause = ended.trouble or "ended without a record"
+        record = running.folder.close(Record(state=State.KILLED, cause=cause))
+        running.lock.release()
+        del self.running[ended.folder]
+        self._learn(running.trial, record)
+
+    def _learn(self, trial: Trial, record: Record) -> None:
+        if record.train_s is not None:
+            self.seconds[trial.cell] = record.train_s
+        again = record.state is State.KILLED and self._kill_counts(trial) < ATTEMPTS_IF_KILLED
+        if again:
+            self.pending.append(trial)
+        self.watcher.end(trial, record, again)
+        if record.state is State.FAILED:
+            self._stop_if_hopeless(trial, record)
+
+    def _kill_counts(self, trial: Trial) -> int:
+        self.kills[trial.signature] += 1
+        return self.kills[trial.signature]
+
+    def _stop_if_hopeless(self, trial: Trial, record: Record) -> None:
+        self.failures.setdefault(trial.cell, record.cause or "")
+        causes = set(self.failures.values())
+        if len(self.failures) == len(self.plan.cells) > 1 and len(causes) == 1 and not self.seconds:
+            raise AblateError(f"the first run of every cell failed alike: {causes.pop()}")
+
+    def _end_overdue(self) -> None:
+        limit = self.options.timeout_s
+        for running in list(self.running.values()):
+            if limit and time.monotonic() - running.started > limit:
+                self.executor.cancel(running.folder.path)
+                cause = f"no end after {limit:g} s (--timeout)"
+                running.folder.close(Record(state=State.TIMED_OUT, cause=cause))

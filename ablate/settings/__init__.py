@@ -1,0 +1,36 @@
+"""The named scales at which a study can be run: one YAML file each, beside this one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from ruamel.yaml import YAML
+
+from ablate.errors import UnknownNameError
+from ablate.study.schema import Override, Setting
+
+FOLDER = Path(__file__).parent
+
+
+def setting_names() -> tuple[str, ...]:
+    """All settings, in alphabetical order."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def load_setting(name: str) -> Setting:
+    """The setting called `name`. Raises `UnknownNameError`."""
+    if name not in setting_names():
+        raise UnknownNameError("setting", name, setting_names())
+    return Setting.model_validate(YAML(typ="safe", pure=True).load(FOLDER / f"{name}.yaml"))
+
+
+def overridden(setting: Setting, changes: Override) -> Setting:
+    """The setting with what a study changes in it. Raises pydantic's ValidationError."""
+    return Setting(
+        title=setting.title,
+        data=setting.data,
+        variants={**setting.variants, **changes.variants},
+        recipe=setting.recipe.model_validate({**setting.recipe.model_dump(), **changes.recipe}),
+    )

@@ -1,0 +1,28 @@
+"""Many contrasts in one study: the chance of one false finding stays at the level of one test."""
+
+from collections.abc import Sequence
+
+
+def holm(pvalues: Sequence[float | None]) -> tuple[float | None, ...]:
+    """Holm's adjusted p-values, in the given order.
+
+    None is a contrast without a test: it stays None and is not counted in the family.
+    """
+    family = [_probability(p) for p in pvalues if p is not None]
+    adjusted = iter(_adjust(family))
+    return tuple(None if p is None else next(adjusted) for p in pvalues)
+
+
+def _probability(p: float) -> float:
+    if not 0 <= p <= 1:
+        raise ValueError(f"p-value is {p}, expected a number from 0 to 1, or None without a test")
+    return float(p)
+
+
+def _adjust(family: list[float]) -> list[float]:
+    if not family:
+        return []
+    from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
+
+    _, adjusted, _, _ = multipletests(family, method="holm")
+    return [float(p) for p in adjusted]

@@ -1,0 +1,85 @@
+"""The names of all files of a run, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ablate.plan.trial import Trial
+from ablate.store.files import read_json, read_lines, write_json
+from ablate.store.record import Environment, Execution, Record
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """One attempt at a trial. Each attempt has its own folder, so that none can harm another."""
+
+    path: Path
+
+    @property
+    def attempt(self) -> int:
+        return int(self.path.name)
+
+    @property
+    def trial_file(self) -> Path:
+        return self.path / "trial.json"
+
+    @property
+    def execution_file(self) -> Path:
+        return self.path / "execution.json"
+
+    @property
+    def environment_file(self) -> Path:
+        return self.path / "environment.json"
+
+    @property
+    def history_file(self) -> Path:
+        return self.path / "history.jsonl"
+
+    @property
+    def result_file(self) -> Path:
+        return self.path / "result.json"
+
+    @property
+    def predictions_file(self) -> Path:
+        return self.path / "predictions.npz"
+
+    @property
+    def log_file(self) -> Path:
+        return self.path / "log.txt"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    def trial(self) -> Trial:
+        """What was asked. Raises FileNotFoundError if the attempt died before it was written."""
+        trial = read_json(self.trial_file, Trial)
+        if trial is None:
+            raise FileNotFoundError(self.trial_file)
+        return trial
+
+    def execution(self) -> Execution:
+        execution = read_json(self.execution_file, Execution)
+        if execution is None:
+            raise FileNotFoundError(self.execution_file)
+        return execution
+
+    def record(self) -> Record | None:
+        """How the attempt ended; None while it runs, or if it died with its study."""
+        return read_json(self.result_file, Record)
+
+    def environment(self) -> Environment | None:
+        return read_json(self.environment_file, Environment)
+
+    def history(self) -> list[dict[str, Any]]:
+        """One row per epoch: epoch, learning rate, losses, validation metrics, seconds."""
+        return read_lines(self.history_file)
+
+    def close(self, record: Record) -> Record:
+        """Write the record unless there is one already; return the one that counts."""
+        existing = self.record()
+        if existing is None:
+            write_json(self.result_file, record)
+        return existing or record

@@ -1,0 +1,89 @@
+"""Mistakes in a model's part of a study: its architecture, factors and levels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from ablate.errors import hint
+from ablate.models.catalog import ARCHITECTURES, Architecture, describe
+from ablate.study.cells import level_text
+from ablate.study.schema import Level, Model, Recipe
+from ablate.study.source import Place, Source
+
+RECIPE = "recipe."
+"""Factors with this prefix vary the recipe instead of the model."""
+
+
+def check_model(source: Source, place: Place, model: Model, design: Any) -> None:
+    if model.architecture not in ARCHITECTURES:
+        source.blame((*place, "architecture"), hint(model.architecture, ARCHITECTURES))
+        return
+    architecture = describe(model.architecture)
+    if model.variant not in architecture.variants:
+        source.blame((*place, "variant"), hint(model.variant, architecture.variants))
+    _check_levels(source, (*place, "baseline"), architecture, model.baseline)
+    for factor, levels in model.ablate.items():
+        for index, level in enumerate(levels):
+            spot = (*place, "ablate", factor, index)
+            _check_level(source, spot, architecture, factor, level)
+    for index, cell in enumerate(model.cells):
+        _check_levels(source, (*place, "cells", index), architecture, cell)
+    _check_design(source, place, model, design)
+    _check_distinct(source, place, model, architecture)
+
+
+def _check_levels(
+    source: Source, place: Place, architecture: Architecture, levels: dict[str, Level]
+) -> None:
+    for factor, level in levels.items():
+        _check_level(source, (*place, factor), architecture, factor, level)
+
+
+def _check_level(
+    source: Source, place: Place, architecture: Architecture, factor: str, level: Level
+) -> None:
+    """One factor and one of its levels; an unknown factor is blamed where it is named."""
+    if factor.startswith(RECIPE):
+        problem = recipe_problem(factor.removeprefix(RECIPE), level)
+    elif factor in architecture.toggles:
+        problem = architecture.toggles[factor].problem(level)
+    else:
+        place = place[: place.index(factor) + 1]
+        problem = f"unknown factor {hint(factor, architecture.toggles)}"
+    if problem:
+        source.blame(place, problem)
+
+
+def _check_design(source: Source, place: Place, model: Model, design: Any) -> None:
+    if design == "one_factor" and model.cells:
+        source.blame((*place, "cells"), "belongs to design 'listed'; 'one_factor' has `ablate`")
+    if design == "listed" and model.ablate:
+        source.blame((*place, "ablate"), "belongs to design 'one_factor'; 'listed' has `cells`")
+
+
+def _check_distinct(source: Source, place: Place, model: Model, architecture: Architecture) -> None:
+    """A level that is the baseline's own would be the baseline again under another name."""
+    if model.variant not in architecture.variants:
+        return
+    start = {**architecture.defaults(model.variant), **model.baseline}
+    for factor, levels in model.ablate.items():
+        for index, level in enumerate(levels):
+            spot = (*place, "ablate", factor, index)
+            if factor in start and start[factor] == level:
+                source.blame(spot, f"{level_text(level)} is the baseline's own level")
+            elif level in levels[:index]:
+                source.blame(spot, f"{level_text(level)} is listed twice")
+
+
+def recipe_problem(name: str, level: object) -> str | None:
+    """What is wrong with a part of the recipe having this value; None if nothing is."""
+    if name not in Recipe.model_fields:
+        return f"unknown part of the recipe {hint(name, Recipe.model_fields)}"
+    try:
+        Recipe.model_validate({"epochs": 1, "batch_size": 1, "lr": 1.0, name: level})
+    except ValidationError as error:
+        said = error.errors()[0]["msg"].removeprefix("Input should be ")
+        return f"must be {said}, not {level!r}"
+    return None

@@ -1,0 +1,111 @@
+"""YAML in, plain data with line numbers out. Nothing else in Ablate knows how YAML is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq, TaggedScalar
+from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.scalarbool import ScalarBoolean
+
+from ablate.errors import Problem
+
+Place = tuple[str | int, ...]
+"""Where a value stands in the data: keys and positions from the top."""
+
+
+@dataclass
+class Source:
+    """One file: its data, the line of every node, and what is wrong with it so far."""
+
+    file: str
+    data: Any = None
+    lines: dict[Place, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def blame(self, place: Place, message: str) -> None:
+        """Note a mistake at `place`, or at the nearest place above it that has a line."""
+        known = place
+        while known and known not in self.lines:
+            known = known[:-1]
+        where = ".".join(str(part) for part in place)
+        self.problems.append(
+            Problem(
+                self.file, self.lines.get(known, 1), f"{where}: {message}" if where else message
+            )
+        )
+
+
+def read_source(path: Path) -> Source:
+    """Read one YAML file. What cannot be read becomes a problem, never an exception."""
+    source = Source(file=path.as_posix())
+    try:
+        tree = _parse(path.read_text(encoding="utf-8"), source)
+    except UnicodeDecodeError:
+        source.blame((), "is not a text file in UTF-8")
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        source.problems.append(
+            Problem(source.file, mark.line + 1 if mark else 1, f"not YAML: {error.problem}")
+        )
+    except YAMLError as error:
+        source.blame((), f"not YAML: {error}")
+    else:
+        source.data = _plain(tree, (), source)
+    return source
+
+
+def _parse(text: str, source: Source) -> Any:
+    try:
+        return YAML(typ="rt", pure=True).load(text)
+    except DuplicateKeyError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        key = str(error.problem).split('"')[1]
+        source.problems.append(Problem(source.file, line, f"key {key!r} stands here twice"))
+    lenient = YAML(typ="rt", pure=True)
+    lenient.allow_duplicate_keys = True
+    return lenient.load(text)
+
+
+def _plain(node: Any, place: Place, source: Source) -> Any:
+    """The node without ruamel's classes, its children's lines noted on the way."""
+    if isinstance(node, CommentedMap):
+        for key in node:
+            _note(source, (*place, key), node.lc.key, key)
+        return {key: _plain(value, (*place, key), source) for key, value in node.items()}
+    if isinstance(node, CommentedSeq):
+        for index in range(len(node)):
+            _note(source, (*place, index), node.lc.item, index)
+        return [_plain(value, (*place, i), source) for i, value in enumerate(node)]
+    if isinstance(node, TaggedScalar):
+        source.blame(place, f"tag {node.tag.value} is not allowed; write a plain value")
+        return str(node.value)
+    return _plain_scalar(node)
+
+
+def _note(source: Source, place: Place, position: Any, key: Any) -> None:
+    # A key that came in by a YAML merge has no line of its own; its parent's serves.
+    with_line = _line_or_none(position, key)
+    if with_line is not None:
+        source.lines[place] = with_line
+
+
+def _line_or_none(position: Any, key: Any) -> int | None:
+    try:
+        return int(position(key)[0]) + 1
+    except (KeyError, TypeError, IndexError):
+        return None
+
+
+def _plain_scalar(node: Any) -> Any:
+    # The order matters: a ScalarBoolean is an int, and a bool is one too.
+    if isinstance(node, bool | ScalarBoolean):
+        return bool(node)
+    for kind in (int, float, str):
+        if isinstance(node, kind):
+            return kind(node)
+    return node

@@ -1,0 +1,62 @@
+"""What is kept while a run trains: a line of history per epoch, and the best epoch's weights."""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+from pathlib import Path
+from typing import Any, final
+
+import lightning
+import torch
+
+from ablate.store.files import append_line, write_bytes
+
+
+class DivergedError(Exception):
+    """The loss is NaN or infinite."""
+
+
+@final
+class History(lightning.Callback):
+    """Appends to `file`, per epoch: epoch, lr, losses, validation metrics, seconds so far."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.started = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        for name, value in seen.items():
+            if not math.isfinite(value):
+                raise DivergedError(f"{name} is {value} after epoch {trainer.current_epoch + 1}")
+        row = {"epoch": trainer.current_epoch, "lr": module.lr_schedulers().get_last_lr()[0]}
+        append_line(self.file, row | seen | {"time_s": time.perf_counter() - self.started})
+
+
+@final
+class BestEpoch(lightning.Callback):
+    """Keeps in `file` the weights of the epoch that is best on validation.
+
+    Best is the highest top-1, and among equals the lowest loss: on a small validation set many
+    epochs share their top-1.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.epoch: int | None = None
+        self.merit = (-math.inf, -math.inf)
+
+    def on_validation_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        seen = trainer.callback_metrics
+        merit = (float(seen["val/top1"]), -float(seen["val/loss"]))
+        if merit > self.merit:
+            self.merit, self.epoch = merit, trainer.current_epoch
+            buffer = io.BytesIO()
+            torch.save(module.model.state_dict(), buffer)
+            write_bytes(self.file, buffer.getvalue())
+
+    def restore(self, module: Any) -> None:
+        """Give the module the weights of the best epoch."""
+        module.model.load_state_dict(torch.load(self.file, weights_only=True))

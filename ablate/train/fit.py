@@ -1,0 +1,131 @@
+"""How one trial is trained: data, model, epochs; the best epoch by validation scored once on test.
+
+The same seed gives every cell the same batches in the same order with the same augmentation, and
+every weight that two cells share by name and shape the same initial value.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import io
+import logging
+import time
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import lightning
+import numpy as np
+import torch
+from lightning.pytorch.loggers import Logger
+
+from ablate.data.catalog import DATA_SETS
+from ablate.models import build
+from ablate.plan.trial import Trial
+from ablate.store.files import write_bytes
+from ablate.store.folder import RunFolder
+from ablate.train.callbacks import BestEpoch, History
+from ablate.train.classifier import Classifier, scores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What training a trial gave."""
+
+    scores: dict[str, float]
+    best_epoch: int
+    parameters: int
+    train_s: float
+
+
+def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted:
+    """Train `trial`, leaving history, weights and predictions in `folder`.
+
+    Raises `DivergedError` when a loss or metric is not a number any more.
+    """
+    started = time.perf_counter()
+    data = make_data(trial)
+    classifier = Classifier(make_model(trial), trial.recipe, trial.seed)
+    folder.checkpoints.mkdir(exist_ok=True)
+    best = BestEpoch(folder.checkpoints / "best.pt")
+    trainer = make_trainer(trial, logger, [best, History(folder.history_file)])
+    with quiet():
+        trainer.fit(classifier, datamodule=data)
+        best.restore(classifier)
+        trainer.test(classifier, datamodule=data, verbose=False)
+    logits, labels = torch.cat(classifier.logits), torch.cat(classifier.labels)
+    save_predictions(folder, logits, labels)
+    assert best.epoch is not None
+    return Fitted(
+        scores=scores(logits, labels),
+        best_epoch=best.epoch,
+        parameters=sum(p.numel() for p in classifier.model.parameters()),
+        train_s=time.perf_counter() - started,
+    )
+
+
+def make_data(trial: Trial) -> lightning.LightningDataModule:
+    """The trial's data, its batches drawn by the trial's seed."""
+    module, _, name = DATA_SETS[trial.data].module.partition(":")
+    data: lightning.LightningDataModule = getattr(importlib.import_module(module), name)(
+        recipe=trial.recipe, seed=trial.seed
+    )
+    return data
+
+
+def make_model(trial: Trial) -> torch.nn.Module:
+    """The trial's model, shaped for its data, its weights drawn by the trial's seed."""
+    images = DATA_SETS[trial.data]
+    shape = {
+        "image_size": images.image_size,
+        "in_channels": images.in_channels,
+        "num_classes": images.num_classes,
+    }
+    return build(trial.architecture, trial.variant, {**shape, **trial.toggles}, seed=trial.seed)
+
+
+def make_trainer(
+    trial: Trial, logger: Logger | None, callbacks: list[lightning.Callback]
+) -> lightning.Trainer:
+    """Lightning's trainer without screen output: Ablate shows progress itself."""
+    with quiet():
+        return lightning.Trainer(
+            max_epochs=trial.recipe.epochs,
+            logger=logger or False,
+            callbacks=callbacks,
+            devices=1,
+            deterministic=True,
+            reload_dataloaders_every_n_epochs=1,
+            num_sanity_val_steps=0,
+            log_every_n_steps=1,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+        )
+
+
+def save_predictions(folder: RunFolder, logits: torch.Tensor, labels: torch.Tensor) -> None:
+    """Keep per test image what was predicted and whether it was right."""
+    predicted = logits.argmax(1)
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        format=np.array(1),
+        predicted=predicted.to(torch.int16).numpy(),
+        correct=(predicted == labels).numpy(),
+    )
+    write_bytes(folder.predictions_file, buffer.getvalue())
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Silence Lightning's advice that does not apply here, and its notes on the hardware."""
+    log = logging.getLogger("lightning.pytorch")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    with warnings.catch_warnings():
+        # Images in memory need no loader processes.
+        warnings.filterwarnings("ignore", message=".*does not have many workers")
+        yield
+    log.setLevel(level)

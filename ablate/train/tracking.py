@@ -1,0 +1,120 @@
+"""The mirror in W&B: a run that Ablate opens, lends to Lightning's logger, and closes itself.
+
+The run folder is the truth and W&B a copy, so no failure here touches a run: the first one ends
+the copy and is told in the run's log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any, final
+
+from lightning.pytorch.loggers import WandbLogger
+from lightning.pytorch.loggers.logger import Logger
+
+from ablate.plan.trial import Trial
+from ablate.store.folder import RunFolder
+from ablate.store.record import Execution, Record, State
+from ablate.study.metrics import METRICS
+
+log = logging.getLogger(__name__)
+INIT_TIMEOUT_S = 20
+"""W&B itself would wait 90 seconds for a server that does not answer."""
+FINISH_TIMEOUT_S = 60
+"""W&B itself would wait for ever; what is not uploaded by then stays in the run's folder."""
+
+
+@final
+class Mirror(Logger):
+    """A Lightning logger that copies to W&B as long as W&B works."""
+
+    def __init__(self, trial: Trial, execution: Execution, folder: RunFolder) -> None:
+        super().__init__()
+        self._run: Any = None
+        self._logger: WandbLogger | None = None
+        if execution.wandb != "disabled":
+            self._try(lambda: self._open(trial, execution, folder))
+
+    def _open(self, trial: Trial, execution: Execution, folder: RunFolder) -> None:
+        import wandb
+
+        self._run = wandb.init(
+            project=execution.wandb_project,
+            group=f"{trial.study}/{trial.setting}",
+            job_type=trial.cell,
+            name=trial.name,
+            id=execution.wandb_id,
+            tags=[tag[:64] for tag in (trial.study, trial.setting, trial.architecture)],
+            config=config(trial, folder),
+            dir=folder.path,
+            mode=execution.wandb,  # type: ignore[arg-type]
+            reinit="create_new",
+            settings=wandb.Settings(
+                init_timeout=INIT_TIMEOUT_S,
+                finish_timeout=FINISH_TIMEOUT_S,
+                silent=True,
+                console="off",
+                save_code=False,
+                disable_git=True,
+            ),
+        )
+        self._run.define_metric("epoch")
+        for part in ("train/*", "val/*"):
+            self._run.define_metric(part, step_metric="epoch")
+        self._logger = WandbLogger(experiment=self._run)
+
+    @property
+    def name(self) -> str:
+        return "wandb"
+
+    @property
+    def version(self) -> str | None:
+        return None
+
+    def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
+        if self._logger is not None:
+            logger = self._logger
+            self._try(lambda: logger.log_metrics(metrics, step))
+
+    def log_hyperparams(self, params: Any, *args: Any) -> None:
+        """The configuration was given when the run was opened."""
+
+    def finish(self, record: Record) -> None:
+        """Copy the scores and close the run with the exit code that fits its end."""
+        if self._run is None:
+            return
+        self._try(lambda: self._summarise(record))
+        run, self._run, self._logger = self._run, None, None
+        self._try(lambda: run.finish(exit_code=int(record.state is not State.FINISHED)))
+
+    def _summarise(self, record: Record) -> None:
+        scores = {f"test/{name}": score for name, score in record.scores.items()}
+        counts = {"parameters": record.parameters, "best_epoch": record.best_epoch}
+        self._run.summary.update({**scores, **counts, "state": record.state.value})
+
+    def _try(self, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception:  # whatever W&B does, the run goes on
+            log.warning("W&B failed; this run goes on without its mirror", exc_info=True)
+            self._logger = None
+
+
+def config(trial: Trial, folder: RunFolder) -> dict[str, Any]:
+    """What the dashboard filters and groups by: nested as in `trial.json`, the main parts flat."""
+    return {
+        "study": trial.study,
+        "setting": trial.setting,
+        "cell": trial.cell,
+        "seed": trial.seed,
+        "attempt": folder.attempt,
+        "signature": trial.signature,
+        "architecture": trial.architecture,
+        "variant": trial.variant,
+        "data": trial.data,
+        "metric": f"test/{trial.metric}",
+        "better": METRICS[trial.metric].direction,
+        "toggles": dict(trial.toggles),
+        "recipe": trial.recipe.model_dump(),
+    }

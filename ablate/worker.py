@@ -1,0 +1,114 @@
+"""`run_trial(folder)`: the one function that crosses a process boundary.
+
+It reads what is asked from the folder and leaves there how it went, whatever happens. A process of
+its own calls `run_alone`; so does `python -m ablate.worker FOLDER`.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import subprocess
+import sys
+import traceback
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from ablate.plan.fingerprint import fingerprint
+from ablate.plan.trial import Trial
+from ablate.store.files import write_json
+from ablate.store.folder import RunFolder
+from ablate.store.record import Environment, Execution, Record, State
+
+PRELOAD = ("ablate.train.fit", "ablate.train.tracking", "ablate.data.digits", "wandb")
+"""What a server of forks imports once for all runs."""
+PACKAGES = ("torch", "torchvision", "lightning", "numpy", "scikit-learn", "wandb")
+
+
+def run_trial(path: Path) -> None:
+    """Train the trial of a run folder, and close the folder with its record."""
+    folder = RunFolder(path)
+    trial, execution = folder.trial(), folder.execution()
+    try:
+        record = _trained(trial, execution, folder)
+    except SystemExit as error:
+        # Lightning answers Ctrl-C with SystemExit.
+        raise KeyboardInterrupt from error
+    folder.close(record)
+
+
+def run_alone(path: Path) -> None:
+    """`run_trial` for a process that does nothing else: its output goes to the run's log."""
+    log = os.open(RunFolder(path).log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    run_trial(path)
+
+
+def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
+    import torch
+
+    from ablate.train.callbacks import DivergedError
+    from ablate.train.fit import fit
+    from ablate.train.tracking import Mirror
+
+    torch.set_num_threads(execution.threads)
+    write_json(folder.environment_file, environment(trial, execution))
+    mirror = Mirror(trial, execution, folder)
+    try:
+        fitted = fit(trial, folder, mirror)
+        record = Record(
+            state=State.FINISHED,
+            scores=fitted.scores,
+            best_epoch=fitted.best_epoch,
+            parameters=fitted.parameters,
+            train_s=fitted.train_s,
+        )
+    except DivergedError as error:
+        record = Record(state=State.DIVERGED, cause=str(error))
+    except Exception as error:  # a failure is a record
+        logging.exception("the run failed")
+        cause = traceback.format_exception_only(error)[-1].strip()
+        record = Record(state=State.FAILED, cause=cause, traceback=traceback.format_exc())
+    mirror.finish(record)
+    return record
+
+
+def environment(trial: Trial, execution: Execution) -> Environment:
+    """Where this process runs, as far as it can matter for a result."""
+    import torch
+
+    device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"
+    return Environment(
+        fingerprint=fingerprint(trial),
+        packages={name: version(name) for name in PACKAGES},
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        device=device,
+        threads=execution.threads,
+        commit=commit(),
+        started=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+
+
+def commit() -> str | None:
+    """The checked-out commit of the working folder; None outside git."""
+    head = _git("rev-parse", "--short=12", "HEAD")
+    if head is None:
+        return None
+    return head + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+if __name__ == "__main__":
+    run_alone(Path(sys.argv[1]))

@@ -1,0 +1,140 @@
+"""The official models' numbers, to the last digits of float64 (README of the parity folder)."""
+
+import json
+import math
+import os
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from ablate.models.official import KEYS, OFFICIAL, load_official, renamed
+
+AGREEMENT = 1e-8
+SHARED = Path(os.environ.get("ABLATE_SHARED", Path(__file__).parents[2].with_name("shared")))
+
+Answer = dict[str, Any]
+
+# Official point → our module, and what of its output is the official tensor.
+POINTS: dict[str, tuple[str, Callable[[Any], Tensor]]] = {
+    "patch_embed": ("patch_embed", lambda grid: grid.flatten(2).transpose(1, 2)),
+    "block0": ("blocks.0", lambda tokens: tokens),
+    "block5": ("blocks.5", lambda tokens: tokens),
+    "block11": ("blocks.11", lambda tokens: tokens),
+    "norm": ("norm", lambda tokens: tokens),
+    "stage0": ("stages.0", lambda split: split[1]),
+    "stage1": ("stages.1", lambda split: split[1]),
+    "stage2": ("stages.2", lambda split: split[1]),
+    "stage2_class_token": ("stages.2", lambda split: split[0]),
+    "stage0_block0_attn": ("stages.0.blocks.0.attn", lambda tokens: tokens),
+}
+
+
+def answers() -> list[Any]:
+    """The fixtures of the models we have, or one skipped test that says why there is none."""
+    found = [json.loads(path.read_text()) for path in sorted(SHARED.glob("parity/*.json"))]
+    ours = [answer for answer in found if answer["name"] in OFFICIAL]
+    if not ours:
+        reason = f"no parity fixtures in {SHARED / 'parity'}; set ABLATE_SHARED"
+        return [pytest.param(None, marks=pytest.mark.skip(reason=reason))]
+    return [pytest.param(answer, id=identity(answer)) for answer in ours]
+
+
+def identity(answer: Answer) -> str:
+    return "-".join([answer["name"], *(f"{k}={v}" for k, v in answer["toggles"].items())])
+
+
+def values(key: str, shape: list[int]) -> Tensor:
+    """The weights that the parity rules give a key and a shape."""
+    x = np.random.RandomState(zlib.crc32(key.encode())).standard_normal(tuple(shape))
+    leaf = key.rsplit(".", 1)[-1]
+    if leaf == "running_var":
+        x = 1 + 0.1 * np.abs(x)
+    elif leaf == "weight":
+        x = 1 + 0.1 * x if len(shape) == 1 else x / math.sqrt(math.prod(shape[1:]))
+    else:
+        x = 0.1 * x
+    return torch.from_numpy(np.asarray(x))
+
+
+def images(side: int) -> Tensor:
+    """The batch of two that the parity rules give."""
+    return torch.from_numpy(np.random.RandomState(0).standard_normal((2, 3, side, side)))
+
+
+def loaded(answer: Answer) -> nn.Module:
+    weights = {
+        key: values(key, shape) if kind == "float" else torch.zeros(shape, dtype=torch.int64)
+        for key, shape, kind in answer["state_dict"]
+    }
+    return load_official(
+        answer["name"], weights, answer["num_classes"], answer["image_size"], answer["toggles"]
+    )
+
+
+def difference(ours: Tensor, theirs: list[Any]) -> float:
+    return (ours - torch.tensor(theirs, dtype=torch.float64)).abs().max().item()
+
+
+@pytest.mark.parametrize("answer", answers())
+def test_evaluation(answer: Answer) -> None:
+    model = loaded(answer)
+    seen: dict[str, Tensor] = {}
+
+    def look_at(point: str) -> None:
+        path, official = POINTS[point]
+
+        def keep(module: nn.Module, args: object, out: object) -> None:  # noqa: ARG001
+            seen[point] = official(out)
+
+        model.get_submodule(path).register_forward_hook(keep)
+
+    for point in answer["intermediate"]:
+        look_at(point)
+    with torch.no_grad():
+        logits = model(images(answer["image_size"]))
+
+    assert not model.training
+    assert logits.dtype == torch.float64
+    for point, expected in answer["intermediate"].items():
+        tensor = seen[point]
+        assert list(tensor.shape) == expected["shape"], point
+        assert abs(tensor.mean().item() - expected["mean"]) < AGREEMENT, point
+        assert abs(tensor.std(correction=0).item() - expected["std"]) < AGREEMENT, point
+        assert difference(tensor[0].flatten()[:8], expected["first8"]) < AGREEMENT, point
+    assert difference(logits, answer["logits"]) < AGREEMENT
+    assert sum(p.numel() for p in model.parameters()) == answer["params"]
+
+
+@pytest.mark.parametrize("answer", answers())
+def test_training_step(answer: Answer) -> None:
+    if "train" not in answer:
+        pytest.skip("this fixture has no training step")
+    expected = answer["train"]
+    model = loaded(answer).train()
+    logits = model(images(answer["image_size"]))
+    loss = cross_entropy(logits, torch.tensor(expected["targets"]))
+    torch.autograd.backward(loss)
+
+    assert difference(logits, expected["logits"]) < AGREEMENT
+    assert abs(loss.item() - expected["loss"]) < AGREEMENT
+    renames = KEYS[OFFICIAL[answer["name"]][0]]
+    gradients = {renamed(name, renames): p.grad for name, p in model.named_parameters()}
+    norms = {name: grad.norm().item() for name, grad in gradients.items() if grad is not None}
+    assert sorted(set(gradients) - set(norms)) == sorted(expected["without_gradient"])
+    for name, norm in expected["grad_norm"].items():
+        assert norms[name] == pytest.approx(norm, rel=AGREEMENT), name
+    assert math.hypot(*norms.values()) == pytest.approx(expected["grad_norm_total"], rel=AGREEMENT)
+
+    buffers = {renamed(name, renames): buffer for name, buffer in model.named_buffers()}
+    for name, after in expected.get("buffers_after", {}).items():
+        for moment in ("running_mean", "running_var"):
+            ours = buffers[f"{name}.{moment}"][:4]
+            assert difference(ours, after[f"{moment}_first4"]) < AGREEMENT, name
+        assert buffers[f"{name}.num_batches_tracked"].item() == after["num_batches_tracked"]

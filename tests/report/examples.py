@@ -1,0 +1,415 @@
+"""Synthetic analyses for the tests of the report, from a full study down to the hard cases.
+
+The arithmetic is that of `ablate.stats` and `ablate.analysis.claims`, so that examples cannot
+contradict themselves; only the scores are made up, in steps of one image of 360.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from ablate.analysis.claims import judge
+from ablate.analysis.model import (
+    Analysis,
+    CellResult,
+    Contrast,
+    CurvePoint,
+    Missing,
+    Provenance,
+    RunRow,
+    SeedScore,
+)
+from ablate.stats import band, estimate, holm, paired_difference
+from ablate.study.cells import cell_name
+from ablate.study.metrics import METRICS
+from ablate.study.schema import Claim, Paper
+
+EPOCHS = 20
+IMAGES = 360
+PAPER = Paper(
+    title="CvT: Introducing Convolutions to Vision Transformers",
+    arxiv="2103.15808",
+    table="Table 5",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A cell as a test describes it: `None` among the scores is a run without one."""
+
+    model: str
+    levels: dict
+    changes: dict
+    scores: tuple[float | None, ...]
+    label: str = ""
+    asked: str = "deit-s"
+    trained: str = "deit-8px"
+    parameters: int | None = 203_530
+    published: float | None = None
+    lost: tuple[str, str | None] = ("not run", None)
+    train_s: float | None = 13.4
+    start: float = 20.0
+
+
+def images(*right: float | None) -> tuple[float | None, ...]:
+    """Images right of 360, in per cent."""
+    return tuple(None if n is None else 100 * n / IMAGES for n in right)
+
+
+def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", **changes):
+    """An analysis of those cells."""
+    metric = METRICS[metric]
+    cells = adjusted([cell_of(one, wanted, metric) for one in wanted])
+    facts = {
+        "study": "pos_embedding",
+        "title": "Position embeddings in DeiT and CvT",
+        "question": "Does a vision transformer with convolutions still need position embeddings?",
+        "paper": PAPER,
+        "setting": "digits",
+        "setting_title": "8×8 handwritten digits of scikit-learn, 1,077 / 360 / 360 images",
+        "metric": metric,
+        "margin": margin,
+        "confidence": 0.95,
+        "seeds": tuple(range(max((len(one.scores) for one in wanted), default=0))),
+        "factors": tuple(dict.fromkeys(name for one in wanted for name in one.levels)),
+        "labels": {"pos_embed": "Position embedding"},
+        "cells": cells,
+        "claims": judge(claims, cells, margin),
+        "runs": tuple(run for one in wanted for run in runs_of(one)),
+        "provenance": PROVENANCE,
+    }
+    return Analysis(**facts | changes)
+
+
+PROVENANCE = Provenance(
+    command="ablate run pos_embedding --setting digits",
+    commits=("4f2a91c",),
+    packages=("torch 2.11.0", "torchvision 0.26.0", "lightning 2.6.1", "scikit-learn 1.9.0"),
+    pythons=("3.11.7",),
+    platforms=("Linux x86_64",),
+    devices=("CPU",),
+    threads=(1,),
+    recipe={
+        "epochs": 20,
+        "batch_size": 64,
+        "lr": 2e-3,
+        "warmup_epochs": 2,
+        "weight_decay": 0.05,
+        "label_smoothing": 0.1,
+        "shift": 1,
+    },
+)
+
+
+def cell_of(one, wanted, metric):
+    start = next((w for w in wanted if w.model == one.model and not w.changes), None)
+    own = scored(one)
+    return CellResult(
+        name=cell_name(one.model, one.changes),
+        model=one.model,
+        model_label=one.label or one.model,
+        architecture="vit",
+        is_baseline=not one.changes,
+        levels=one.levels,
+        changes=one.changes,
+        asked_variant=one.asked,
+        trained_variant=one.trained,
+        parameters=one.parameters,
+        estimate=estimate([pair.score for pair in own]),
+        scores=own,
+        missing=tuple(
+            Missing(seed=seed, state=one.lost[0], cause=one.lost[1])
+            for seed, score in enumerate(one.scores)
+            if score is None
+        ),
+        contrast=contrast_of(one, start) if one.changes and start else None,
+        published=one.published,
+        train_s=one.train_s if own else None,
+        curve=curve_of(one, metric),
+    )
+
+
+def scored(one):
+    return tuple(
+        SeedScore(seed=seed, score=score)
+        for seed, score in enumerate(one.scores)
+        if score is not None
+    )
+
+
+def contrast_of(one, start):
+    base = {pair.seed: pair.score for pair in scored(start)}
+    both = [pair for pair in scored(one) if pair.seed in base]
+    if not both:
+        return None
+    published = None
+    if one.published is not None and start.published is not None:
+        published = one.published - start.published
+    return Contrast(
+        difference=paired_difference(
+            [pair.score for pair in both], [base[pair.seed] for pair in both]
+        ),
+        p_holm=None,
+        pairs=tuple(SeedScore(seed=p.seed, score=p.score - base[p.seed]) for p in both),
+        published=published,
+    )
+
+
+def adjusted(cells):
+    """The cells with Holm's p-values over all their contrasts."""
+    family = [cell for cell in cells if cell.contrast]
+    values = iter(holm([cell.contrast.difference.p for cell in family]))
+    return tuple(
+        replace(cell, contrast=replace(cell.contrast, p_holm=next(values)))
+        if cell.contrast
+        else cell
+        for cell in cells
+    )
+
+
+def curve_of(one, metric):
+    """Made-up learning curves that end near the scores; the seeds differ most at the start."""
+    if not any(score is not None for score in one.scores) or metric.unit != "%":
+        return ()
+    lines = [
+        [
+            score - (score - one.start) * math.exp(-epoch / (3 + 0.3 * seed))
+            + 0.4 * math.sin(2.3 * epoch + seed)
+            for epoch in range(EPOCHS)
+        ]
+        for seed, score in enumerate(one.scores)
+        if score is not None
+    ]
+    return tuple(
+        CurvePoint(epoch=epoch, estimate=values) for epoch, values in enumerate(band(lines), 1)
+    )
+
+
+def runs_of(one):
+    for seed, score in enumerate(one.scores):
+        done = score is not None
+        name = cell_name(one.model, one.changes)
+        yield RunRow(
+            cell=name,
+            seed=seed,
+            signature=f"v1-{abs(hash_of(name, seed)):016x}",
+            state="finished" if done else one.lost[0],
+            attempts=0 if one.lost[0] == "not run" and not done else 1,
+            score=score,
+            best_epoch=EPOCHS - seed if done else None,
+            train_s=None if one.train_s is None or not done else one.train_s + seed / 10,
+            cause=None if done else one.lost[1],
+            stale=(),
+        )
+
+
+def hash_of(name, seed):
+    """The same in every process, unlike `hash`."""
+    value = seed + 1
+    for character in name:
+        value = (value * 1_000_003 + ord(character)) % 2**64
+    return value
+
+
+def deit(level, scores, **changes):
+    facts = {
+        "model": "deit_s",
+        "label": "DeiT-S",
+        "levels": {"pos_embed": level},
+        "changes": {} if level == "learned" else {"pos_embed": level},
+        "scores": scores,
+        "start": 24.0 if level == "learned" else 18.0,
+    }
+    return Wanted(**facts | changes)
+
+
+def cvt(level, scores, **changes):
+    facts = {
+        "model": "cvt_13",
+        "label": "CvT-13",
+        "levels": {"pos_embed": level},
+        "changes": {} if level == "none" else {"pos_embed": level},
+        "scores": scores,
+        "asked": "cvt-13",
+        "trained": "cvt-8px",
+        "parameters": 187_402,
+        "train_s": 17.2,
+        "start": {"none": 38.0, "every_stage": 33.0, "first_stage": 35.0}.get(level, 40.0),
+    }
+    return Wanted(**facts | changes)
+
+
+CELLS = (
+    deit("learned", images(352, 354, 351, 353, 352), published=79.8),
+    deit("none", images(280, 286, 275, 283, 279), published=78.0, parameters=202_442),
+    cvt("none", images(355, 354, 356, 355, 353), published=81.6),
+    cvt("every_stage", images(355, 355, 355, 356, 354), published=81.5, parameters=190_474),
+    cvt("first_stage", images(354, 355, 354, 355, 353), published=81.4, parameters=189_450),
+    cvt("last_stage", images(356, 353, 356, 355, 354), published=81.4, parameters=188_426),
+)
+LOSES = Claim(
+    says="DeiT-S loses accuracy without its position embedding",
+    contrast="deit_s[pos_embed=none]",
+    expect="lower",
+)
+GAINS = Claim(
+    says="CvT-13 gains nothing from a position embedding in every stage",
+    contrast="cvt_13[pos_embed=every_stage]",
+    expect="not_higher",
+)
+
+
+def full():
+    """CvT's Table 5 on digits: all there, both claims supported."""
+    return analysis_of(CELLS, claims=(LOSES, GAINS))
+
+
+def holes():
+    """Runs that diverged, failed, were repeated, are stale or never ran; two environments."""
+    nan = ("diverged", "the loss is NaN in epoch 3")
+    gone = ("failed", "FileNotFoundError: no such file: '/home/someone/data/digits.npz'")
+    wanted = (
+        CELLS[0],
+        deit("none", images(280, None, 275, None, 279), lost=nan, published=78.0),
+        CELLS[2],
+        cvt("every_stage", images(355, None, None, None, None), lost=gone, published=81.5),
+        cvt("first_stage", images(None, None, None, None, None)),
+        cvt("last_stage", images(356, 353, 356, 355, None), lost=("killed", "signal 9")),
+    )
+    found = analysis_of(wanted, claims=(LOSES, GAINS))
+    runs = (
+        replace(found.runs[0], attempts=2),
+        replace(found.runs[1], stale=("models/vit.py", "torch")),
+        *found.runs[2:],
+    )
+    where = replace(
+        PROVENANCE,
+        commits=("4f2a91c", "9be0d11+changes"),
+        packages=("torch 2.11.0", "torch 2.12.0", "lightning 2.6.1"),
+        devices=("CPU", "NVIDIA H200"),
+    )
+    return replace(found, runs=runs, provenance=where)
+
+
+def empty():
+    """Nothing has run."""
+    none = images(None, None, None)
+    wanted = (deit("learned", none), deit("none", none))
+    return analysis_of(wanted, claims=(LOSES,))
+
+
+def one_seed():
+    wanted = (deit("learned", images(352)), deit("none", images(280)))
+    return analysis_of(wanted, claims=(LOSES,))
+
+
+def same_scores():
+    """The switch switches nothing: every difference is 0."""
+    scores = images(352, 350, 351)
+    return analysis_of((deit("learned", scores), deit("none", scores)), claims=(LOSES,))
+
+
+def undecided():
+    wanted = (deit("learned", images(352, 350, 351)), deit("none", images(351, 352, 346)))
+    return analysis_of(wanted, claims=(LOSES,))
+
+
+def plain():
+    """A single model at the size that was asked for, no claims, no paper, no margin."""
+    size = {"asked": "deit-s", "trained": "deit-s", "parameters": 22_050_664, "train_s": 40_000.0}
+    wanted = (
+        deit("learned", (79.7, 79.9, 79.8), **size),
+        deit("none", (78.0, 77.9, 78.3), **size),
+        deit("sincos_2d", (79.8, 79.6, 79.9), **size),
+    )
+    return analysis_of(
+        wanted, margin=None, paper=None, question=None, labels={"pos_embed": "Position embedding"}
+    )
+
+
+def single():
+    """One cell, nothing to compare."""
+    return analysis_of((deit("learned", images(352, 350, 351)),), margin=None, paper=None)
+
+
+def factors():
+    """Several factors in two models that do not share them all, with levels of every kind."""
+
+    def cell(model, levels, changes, *scores, **more):
+        levels = levels | changes
+        return Wanted(model=model, levels=levels, changes=changes, scores=scores, **more)
+
+    vit = {"pos_embed": "learned", "use_cls_token": True, "mlp_ratio": 4.0, "recipe.lr": 1e-3}
+    cvt = {"pos_embed": "none", "projection": ("conv", "conv", "linear")}
+    wanted = (
+        cell("vit", vit, {}, 97.2, 97.5, 97.8, label="ViT"),
+        cell("vit", vit, {"pos_embed": "none"}, 80.0, 78.2, 76.9, label="ViT"),
+        cell("vit", vit, {"use_cls_token": False}, 97.5, 97.2, 98.1, label="ViT"),
+        cell("vit", vit, {"mlp_ratio": 2.0, "recipe.lr": 5e-4}, 96.1, 96.4, 96.1, label="ViT"),
+        cell("cvt", cvt, {}, 98.3, 98.6, 98.3, label="CvT", asked="cvt-13", trained="cvt-8px"),
+        cell(
+            "cvt",
+            cvt,
+            {"projection": ("avg", "avg", "avg")},
+            97.5,
+            98.1,
+            97.2,
+            label="CvT",
+            asked="cvt-13",
+            trained="cvt-8px",
+        ),
+    )
+    return analysis_of(wanted, labels={"avg": "average"}, title="Four factors at once")
+
+
+def losses():
+    """A metric that is no percentage and is better when lower."""
+    wanted = (
+        deit("learned", (0.1123, 0.1201, 0.1187)),
+        deit("none", (0.6812, 0.7011, 0.6657)),
+    )
+    claim = LOSES.model_copy(update={"says": "Without it the loss rises", "expect": "higher"})
+    return analysis_of(wanted, claims=(claim,), margin=0.02, metric="loss")
+
+
+NASTY = "<script>alert(1)</script>|*a*_b_`c`[d](javascript:x)$e^2$ & \"q\" 'r' \x1b[31m\u202e\n# h"
+
+
+def hostile():
+    """Text that would break every format, wherever a study may put text."""
+    wanted = (
+        deit("learned", images(352, 354, None), label=NASTY, lost=("failed", NASTY)),
+        deit(NASTY, images(280, 286, 275), label=NASTY, trained=NASTY),
+    )
+    claim = Claim(says=NASTY, contrast=cell_name("deit_s", {"pos_embed": NASTY}), expect="lower")
+    found = analysis_of(wanted)
+    cells = found.cells
+    return replace(
+        found,
+        title="=1+1 " + NASTY,
+        question=NASTY,
+        paper=Paper(title=NASTY, arxiv='"><script>', table=NASTY),
+        setting_title=NASTY,
+        labels={"pos_embed": "=cmd|' /C calc'!A0" + NASTY, "learned": NASTY},
+        claims=judge((claim,), cells, 1.0),
+        provenance=replace(PROVENANCE, command=NASTY, commits=(NASTY,), recipe={NASTY: 1.0}),
+    )
+
+
+ALL = {
+    make.__name__: make
+    for make in (
+        full,
+        holes,
+        empty,
+        one_seed,
+        same_scores,
+        undecided,
+        plain,
+        single,
+        factors,
+        losses,
+        hostile,
+    )
+}
