@@ -18,11 +18,14 @@ RECIPE = "recipe."
 
 def check_model(source: Source, place: Place, model: Model, design: Any) -> None:
     if model.architecture not in ARCHITECTURES:
-        source.blame((*place, "architecture"), hint(model.architecture, ARCHITECTURES))
+        if model.architecture:
+            known = hint(model.architecture, ARCHITECTURES)
+            source.blame((*place, "architecture"), f"unknown architecture {known}")
         return
     architecture = describe(model.architecture)
-    if model.variant not in architecture.variants:
-        source.blame((*place, "variant"), hint(model.variant, architecture.variants))
+    if model.variant and model.variant not in architecture.variants:
+        known = hint(model.variant, architecture.variants)
+        source.blame((*place, "variant"), f"unknown variant {known}")
     _check_levels(source, (*place, "baseline"), architecture, model.baseline)
     for factor, levels in model.ablate.items():
         for index, level in enumerate(levels):
@@ -50,7 +53,7 @@ def _check_level(
     elif factor in architecture.toggles:
         problem = architecture.toggles[factor].problem(level)
     else:
-        place = place[: place.index(factor) + 1]
+        place = place if place[-1] == factor else place[:-1]
         problem = f"unknown factor {hint(factor, architecture.toggles)}"
     if problem:
         source.blame(place, problem)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -18,16 +18,14 @@ from ablate.settings import setting_names
 from ablate.study.cells import Cell, cells_of, level_text, same_cell
 from ablate.study.factors import check_model, recipe_problem
 from ablate.study.metrics import METRICS
-from ablate.study.schema import Claim, Level, Model, Override, Words
+from ablate.study.schema import Level, Model
 from ablate.study.source import Place, Source
-
-Part = TypeVar("Part", bound=Words)
 
 
 def find_problems(source: Source) -> None:
     """Note everything in `source` that has the right shape and cannot be meant."""
     data = source.data
-    models = _parts(Model, data.get("models"))
+    models = _models(data.get("models"))
     design = data.get("design", "one_factor")
     for name, model in models.items():
         check_model(source, ("models", name), model, design)
@@ -38,22 +36,24 @@ def find_problems(source: Source) -> None:
         if design in ("one_factor", "listed")
         for cell in cells_of(name, model, design)
     ]
-    for index, claim in _parts(Claim, data.get("claims")).items():
-        _check_claim(source, ("claims", index), claim, cells, broken)
+    claims = data.get("claims")
+    for index, claim in enumerate(claims if isinstance(claims, list) else ()):
+        _check_claim(source, ("claims", index), _mapping(claim), cells, broken)
     _check_published(source, cells, broken)
     _check_names(source)
     _check_labels(source, models)
-    for name, override in _parts(Override, data.get("settings")).items():
-        _check_override(source, ("settings", name), override)
+    for name, override in _mapping(data.get("settings")).items():
+        _check_override(source, ("settings", name), _mapping(override))
 
 
 def _check_claim(
-    source: Source, place: Place, claim: Claim, cells: Iterable[Cell], broken: set[str]
+    source: Source, place: Place, claim: dict[Any, Any], cells: Iterable[Cell], broken: set[str]
 ) -> None:
-    _check_cell(source, (*place, "contrast"), claim.contrast, cells, broken, baseline=False)
-    needs_margin = claim.expect in ("equivalent", "not_lower", "not_higher")
-    if needs_margin and source.data.get("margin") is None:
-        source.blame((*place, "expect"), f"{claim.expect!r} needs the study to state a `margin`")
+    if "contrast" in claim:
+        _check_cell(source, (*place, "contrast"), claim["contrast"], cells, broken, baseline=False)
+    expect = claim.get("expect")
+    if expect in ("equivalent", "not_lower", "not_higher") and source.data.get("margin") is None:
+        source.blame((*place, "expect"), f"{expect!r} needs the study to state a `margin`")
 
 
 def _check_published(source: Source, cells: Iterable[Cell], broken: set[str]) -> None:
@@ -61,7 +61,9 @@ def _check_published(source: Source, cells: Iterable[Cell], broken: set[str]) ->
         _check_cell(source, ("published", reference), reference, cells, broken, baseline=True)
         for metric in _mapping(scores):
             if metric not in METRICS:
-                source.blame(("published", reference, metric), f"metric {hint(metric, METRICS)}")
+                source.blame(
+                    ("published", reference, metric), f"unknown metric {hint(metric, METRICS)}"
+                )
 
 
 def _check_cell(
@@ -84,10 +86,10 @@ def _check_names(source: Source) -> None:
     for key, known in (("metric", tuple(METRICS)), ("setting", setting_names())):
         name = source.data.get(key)
         if isinstance(name, str) and name not in known:
-            source.blame((key,), hint(name, known))
+            source.blame((key,), f"unknown {key} {hint(name, known)}")
     for name in _mapping(source.data.get("settings")):
         if name not in setting_names():
-            source.blame(("settings", name), f"setting {hint(name, setting_names())}")
+            source.blame(("settings", name), f"unknown setting {hint(name, setting_names())}")
     seeds = source.data.get("seeds")
     if isinstance(seeds, list):
         for seed, times in Counter(str(seed) for seed in seeds).items():
@@ -110,27 +112,34 @@ def level_names(levels: Iterable[Level]) -> Iterator[str]:
     return (level_text(level) for level in levels)
 
 
-def _check_override(source: Source, place: Place, override: Override) -> None:
-    for name, value in override.recipe.items():
+def _check_override(source: Source, place: Place, override: dict[Any, Any]) -> None:
+    for name, value in _mapping(override.get("recipe")).items():
         if problem := recipe_problem(name, value):
             source.blame((*place, "recipe", name), problem)
-    known = {name for kind in ARCHITECTURES for name in describe(kind).variants}
-    for asked, trained in override.variants.items():
+    known = sorted(name for kind in ARCHITECTURES for name in describe(kind).variants)
+    for asked, trained in _mapping(override.get("variants")).items():
         for name in (asked, trained):
             if name not in known:
-                source.blame((*place, "variants", asked), f"variant {hint(name, sorted(known))}")
+                source.blame((*place, "variants", asked), f"unknown variant {hint(name, known)}")
 
 
-def _parts(kind: type[Part], value: Any) -> dict[Any, Part]:
-    """Those members of a mapping or list that have the shape of `kind`."""
-    members = enumerate(value) if isinstance(value, list) else _mapping(value).items()
-    found = {}
-    for key, member in members:
-        try:
-            found[key] = kind.model_validate(member)
-        except ValidationError:
-            continue
-    return found
+def _models(value: Any) -> dict[Any, Model]:
+    """The models, each without those of its parts that have the wrong shape."""
+    found = {name: _model(member) for name, member in _mapping(value).items()}
+    return {name: model for name, model in found.items() if model}
+
+
+def _model(member: Any) -> Model | None:
+    parts, unnamed = _mapping(member), {"architecture": "", "variant": ""}
+    try:
+        return Model.model_validate({**unnamed, **parts})
+    except ValidationError as error:
+        wrong = {detail["loc"][0] for detail in error.errors() if detail["loc"]}
+    sound = {name: part for name, part in parts.items() if name not in wrong}
+    try:
+        return Model.model_validate({**unnamed, **sound})
+    except ValidationError:
+        return None
 
 
 def _mapping(value: Any) -> dict[Any, Any]:

@@ -45,7 +45,7 @@ def _message(detail: ErrorDetails, place: Place) -> str:
     if kind == "missing":
         return "is missing"
     if kind == "literal_error":
-        return hint(value, _alternatives(detail))
+        return f"unknown value {hint(value, _alternatives(detail))}"
     if kind == "invalid_key" or (place and not isinstance(place[-1], str | int)):
         return "a key must be text"
     wanted = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")

@@ -1,0 +1,215 @@
+"""What a user reads who made mistakes: exact text, exact line, all of it at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ablate.errors import StudyError, UnknownNameError
+from ablate.models.catalog import describe
+from ablate.study.load import find_study, load_study
+
+GOOD = """\
+title: A study
+models:
+  m:
+    architecture: vit
+    variant: deit-s
+    baseline: {pos_embed: learned}
+    ablate: {pos_embed: [none]}
+margin: 1
+claims:
+  - says: it gets worse
+    contrast: m[pos_embed=none]
+    expect: lower
+published:
+  m: {top1: 79.8}
+labels: {pos_embed: Position embedding}
+settings: {digits: {recipe: {epochs: 3}}}
+"""
+
+ELEVEN = """\
+title: 7
+desing: one_factor
+models:
+  m:
+    architecture: vit
+    variant: deit-m
+    baseline: {pos_embd: learned}
+    ablate: {pos_embed: [non]}
+seeds: 0
+metric: top2
+claims:
+  - says: it gets worse
+    contrast: m[pos_embed=nun]
+    expect: lowr
+published:
+  n: {top1: 1}
+setting: digit
+"""
+
+KEYS = (
+    "title, question, paper, models, design, seeds, metric, margin, claims, published, labels, "
+    "setting, settings"
+)
+TOGGLES = ", ".join(describe("vit").toggles)
+
+
+@pytest.fixture
+def mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A function from a study's text to the messages about it."""
+    monkeypatch.chdir(tmp_path)
+
+    def messages(text: str) -> list[str]:
+        Path("s.yaml").write_text(text, encoding="utf-8")
+        with pytest.raises(StudyError) as caught:
+            load_study("s.yaml")
+        return [str(problem) for problem in caught.value.problems]
+
+    return messages
+
+
+def test_eleven_mistakes_give_eleven_messages_at_once(mistakes):
+    assert mistakes(ELEVEN) == [
+        "s.yaml:1: title: must be a valid string, not 7",
+        f"s.yaml:2: desing: unknown key 'desing'; did you mean 'design'? (allowed: {KEYS})",
+        "s.yaml:6: models.m.variant: unknown variant 'deit-m'; did you mean 'deit-s'? (allowed: "
+        "vit-b16, vit-b32, vit-l16, vit-l32, vit-h14, deit-ti, deit-s, deit-b, deit-8px)",
+        "s.yaml:7: models.m.baseline.pos_embd: unknown factor 'pos_embd'; did you mean "
+        f"'pos_embed'? (allowed: {TOGGLES})",
+        "s.yaml:8: models.m.ablate.pos_embed.0: 'non' is not a level of pos_embed; did you mean "
+        "'none'? allowed: none, learned, sincos_2d",
+        "s.yaml:9: seeds: must be greater than or equal to 1, not 0",
+        "s.yaml:10: metric: unknown metric 'top2'; did you mean 'top1'? (allowed: top1, loss)",
+        "s.yaml:13: claims.0.contrast: no such cell: 'm[pos_embed=nun]'; did you mean "
+        "'m[pos_embed=non]'? (allowed: m[pos_embed=non])",
+        "s.yaml:14: claims.0.expect: unknown value 'lowr'; did you mean 'lower'? (allowed: lower, "
+        "higher, equivalent, not_lower, not_higher)",
+        "s.yaml:16: published.n: no such cell: 'n' (allowed: m, m[pos_embed=non])",
+        "s.yaml:17: setting: unknown setting 'digit'; did you mean 'digits'? (allowed: digits)",
+    ]
+
+
+def test_the_good_study_has_none(tmp_path: Path):
+    path = tmp_path / "fine.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert load_study(path).name == "fine"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("title: A study\n", ""), "s.yaml:1: title: is missing"),
+        (("margin: 1\n", "margin: -1\n"), "s.yaml:8: margin: must be greater than 0, not -1"),
+        (
+            ("margin: 1\n", "margin: 1\nmargin: 2\n"),
+            "s.yaml:9: key 'margin' stands here twice",
+        ),
+        (
+            ("title: A study", "title: A study\nname: x"),
+            "s.yaml:2: name: a study is named by its file; leave this key out",
+        ),
+        (
+            ("[none]", "[none, learned]"),
+            "s.yaml:7: models.m.ablate.pos_embed.1: learned is the baseline's own level",
+        ),
+        (
+            ("[none]", "[none, none]"),
+            "s.yaml:7: models.m.ablate.pos_embed.1: none is listed twice",
+        ),
+        (
+            ("pos_embed: [none]}", "pos_embed: [none], depth: [yes]}"),
+            "s.yaml:7: models.m.ablate.depth.0: 'yes' is not a value of depth; allowed: a whole "
+            "number",
+        ),
+        (
+            ("pos_embed: [none]}", "pos_embed: [none], recipe.lr: [0]}"),
+            "s.yaml:7: models.m.ablate.recipe.lr.0: must be greater than 0, not 0",
+        ),
+        (
+            ("pos_embed: [none]}", "pos_embed: [none], recipe.epoch: [1]}"),
+            "s.yaml:7: models.m.ablate.recipe.epoch.0: unknown part of the recipe 'epoch'; did you "
+            "mean 'epochs'? (allowed: epochs, batch_size, lr, warmup_epochs, weight_decay, "
+            "label_smoothing, shift)",
+        ),
+        (
+            ("    ablate:", "    cells: [{depth: 2}]\n    ablate:"),
+            "s.yaml:7: models.m.cells: belongs to design 'listed'; 'one_factor' has `ablate`",
+        ),
+        (
+            ("architecture: vit", "architecture: vits"),
+            "s.yaml:4: models.m.architecture: unknown architecture 'vits'; did you mean 'vit'? "
+            "(allowed: vit, cvt)",
+        ),
+        (
+            ("{pos_embed: Position", "{pos_emb: Position"),
+            "s.yaml:15: labels.pos_emb: no factor or level 'pos_emb'; did you mean 'pos_embed'? "
+            "(allowed: learned, none, pos_embed)",
+        ),
+        (
+            ("{top1: 79.8}", "{top2: 79.8}"),
+            "s.yaml:14: published.m.top2: unknown metric 'top2'; did you mean 'top1'? (allowed: "
+            "top1, loss)",
+        ),
+        (
+            ("epochs: 3", "epochs: x"),
+            "s.yaml:16: settings.digits.recipe.epochs: must be a valid integer, not 'x'",
+        ),
+        (
+            ("{digits: {recipe", "{digit: {recipe"),
+            "s.yaml:16: settings.digit: unknown setting 'digit'; did you mean 'digits'? (allowed: "
+            "digits)",
+        ),
+        (
+            ("margin: 1\n", "seeds: [1, 2, 1]\nmargin: 1\n"),
+            "s.yaml:8: seeds: seed 1 is listed 2 times",
+        ),
+        (
+            ("title: A study", "title: !!python/name:os.system A"),
+            "s.yaml:1: title: tag tag:yaml.org,2002:python/name:os.system is not allowed; write a "
+            "plain value",
+        ),
+    ],
+)
+def test_each_mistake_has_its_message(mistakes, change, message):
+    before, after = change
+    assert before in GOOD
+    assert mistakes(GOOD.replace(before, after)) == [message]
+
+
+@pytest.mark.parametrize("expect", ["equivalent", "not_lower", "not_higher"])
+def test_claims_about_equality_need_a_margin(mistakes, expect):
+    text = GOOD.replace("margin: 1\n", "").replace("expect: lower", f"expect: {expect}")
+    assert mistakes(text) == [
+        f"s.yaml:11: claims.0.expect: '{expect}' needs the study to state a `margin`"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "s.yaml:1: a study is a mapping; see `ablate schema`"),
+        ("- 1\n", "s.yaml:1: a study is a mapping; see `ablate schema`"),
+        ("a: [1\nb: 2\n", "s.yaml:2: not YAML: expected ',' or ']', but got ':'"),
+        ("a: *b\n", "s.yaml:1: not YAML: found undefined alias 'b'"),
+    ],
+)
+def test_what_is_not_a_study_at_all(mistakes, text, message):
+    assert mistakes(text) == [message]
+
+
+def test_a_file_that_is_not_text(tmp_path: Path):
+    path = tmp_path / "s.yaml"
+    path.write_bytes(b"\xff\xfe\x00title")
+    with pytest.raises(StudyError, match="is not a text file in UTF-8"):
+        load_study(path)
+
+
+def test_an_unknown_study_names_the_nearest(tmp_path: Path):
+    (tmp_path / "pos_embedding.yaml").write_text(GOOD, encoding="utf-8")
+    with pytest.raises(UnknownNameError) as caught:
+        find_study("pos_embeding", tmp_path)
+    assert str(caught.value) == (
+        "unknown study 'pos_embeding'; did you mean 'pos_embedding'? (allowed: pos_embedding)"
+    )

@@ -1,0 +1,138 @@
+"""A study as it is read: YAML 1.2, plain values, cells by design, one schema for editors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ablate.study.cells import cell_name, cells_of, level_text, same_cell
+from ablate.study.load import json_schema, load_study
+from ablate.study.schema import Model, Study
+from ablate.study.source import read_source
+
+ROOT = Path(__file__).parents[2]
+
+
+def source_of(tmp_path: Path, text: str):
+    path = tmp_path / "s.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_source(path)
+
+
+def test_on_and_off_stay_words_and_1e_3_is_a_number(tmp_path: Path):
+    data = source_of(tmp_path, "a: on\nb: off\nc: 1e-3\nd: true\ne: 3\nf: [x, 2.5]\n").data
+    assert data == {"a": "on", "b": "off", "c": 0.001, "d": True, "e": 3, "f": ["x", 2.5]}
+    assert [type(value) for value in data.values()] == [str, str, float, bool, int, list]
+
+
+def test_every_node_knows_its_line(tmp_path: Path):
+    lines = source_of(tmp_path, "a:\n  b: 1\n  c:\n    - x\n    - y\n").lines
+    assert lines == {
+        ("a",): 1,
+        ("a", "b"): 2,
+        ("a", "c"): 3,
+        ("a", "c", 0): 4,
+        ("a", "c", 1): 5,
+    }
+
+
+def test_merged_keys_are_read_and_blamed_where_they_are_merged(tmp_path: Path):
+    source = source_of(tmp_path, "base: &b {x: 1}\nuse:\n  <<: *b\n  y: 2\n")
+    assert source.data["use"] == {"x": 1, "y": 2}
+    source.blame(("use", "x"), "wrong")
+    assert source.problems[0].line in (2, 3)
+
+
+def test_table_5_of_cvt_has_its_six_rows():
+    study = load_study(ROOT / "studies/pos_embedding.yaml")
+    names = [
+        cell.name
+        for key, model in study.models.items()
+        for cell in cells_of(key, model, study.design)
+    ]
+    assert names == [
+        "deit_s",
+        "deit_s[pos_embed=none]",
+        "cvt_13",
+        "cvt_13[pos_embed=every_stage]",
+        "cvt_13[pos_embed=first_stage]",
+        "cvt_13[pos_embed=last_stage]",
+    ]
+    assert [study.published[name]["top1"] for name in names] == [79.8, 78.0, 81.6, 81.5, 81.4, 81.4]
+    assert study.seed_list == (0, 1, 2, 3, 4)
+
+
+def test_a_study_survives_json():
+    study = load_study(ROOT / "studies/pos_embedding.yaml")
+    assert Study.model_validate_json(study.model_dump_json()) == study
+
+
+def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
+    model = Model(
+        architecture="vit",
+        variant="deit-s",
+        baseline={"pool": "cls"},
+        cells=({"pool": "avg"}, {"pool": "avg", "depth": 2}),
+    )
+    cells = cells_of("m", model, "listed")
+    assert [cell.name for cell in cells] == ["m", "m[pool=avg]", "m[pool=avg,depth=2]"]
+    assert [cell.is_baseline for cell in cells] == [True, False, False]
+    assert cells[2].levels == {"pool": "avg", "depth": 2}
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [(True, "true"), (0.5, "0.5"), ("none", "none"), (("conv", "avg"), "[conv,avg]")],
+)
+def test_levels_are_written_as_in_yaml(level, text):
+    assert level_text(level) == text
+
+
+@pytest.mark.parametrize(
+    ("reference", "same"),
+    [
+        ("m[a=1,b=2]", True),
+        ("m[b=2, a=1]", True),
+        (" m [ a=1 ,b=2 ] ", True),
+        ("m[a=1]", False),
+        ("m", False),
+        ("n[a=1,b=2]", False),
+    ],
+)
+def test_a_reference_finds_its_cell_whatever_the_order(reference, same):
+    assert same_cell(reference, "m[a=1,b=2]") is same
+
+
+factors = st.dictionaries(
+    st.from_regex(r"[a-z_]{1,8}", fullmatch=True),
+    st.one_of(
+        st.booleans(),
+        st.integers(0, 99),
+        st.sampled_from(["none", "learned"]),
+        st.lists(st.sampled_from(["conv", "linear"]), min_size=1, max_size=3).map(tuple),
+    ),
+    max_size=4,
+)
+
+
+@given(factors)
+def test_every_cell_is_found_by_its_own_name_with_the_factors_turned_round(levels):
+    turned = dict(reversed(list(levels.items())))
+    assert same_cell(cell_name("m", turned), cell_name("m", levels))
+
+
+def test_the_schema_describes_the_file_and_not_what_ablate_adds():
+    schema = json_schema()
+    assert schema["$schema"].startswith("https://json-schema.org/")
+    assert set(schema["properties"]) == set(Study.model_fields) - {"name"}
+    assert schema["additionalProperties"] is False
+    assert schema["$defs"]["Claim"]["properties"]["expect"]["enum"] == [
+        "lower",
+        "higher",
+        "equivalent",
+        "not_lower",
+        "not_higher",
+    ]
