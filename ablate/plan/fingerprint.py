@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import version
@@ -18,22 +19,25 @@ from ablate.data.catalog import DATA_SETS
 from ablate.plan.trial import Trial
 
 PACKAGE = Path(__file__).parent.parent
-MAKES_RESULTS = ("models", "data", "train")
+MAKES_RESULTS = ("ablate.models", "ablate.data", "ablate.train")
+LISTS = ("ablate.models.catalog", "ablate.data.catalog")
+"""Not followed: a line more in a list of architectures changes no result of the others."""
 LIBRARIES = ("torch", "torchvision", "lightning")
 
 
 def fingerprint(trial: Trial) -> dict[str, str]:
     """Hash by module and version by library: everything that can change the trial's scores."""
-    data = DATA_SETS[trial.data]
-    return _fingerprint(trial.architecture, data.module.partition(":")[0], data.package)
+    return _fingerprint(trial.architecture, trial.data)
 
 
 @cache
-def _fingerprint(architecture: str, data_module: str, data_package: str) -> dict[str, str]:
-    roots = ("ablate.train.fit", f"ablate.models.{architecture}", data_module)
+def _fingerprint(architecture: str, data: str) -> dict[str, str]:
+    chosen = DATA_SETS[data]
+    roots = ("ablate.train.fit", f"ablate.models.{architecture}", chosen.module.partition(":")[0])
     modules = sorted(set().union(*(_closure(root) for root in roots)))
     code = {_path(module).relative_to(PACKAGE).as_posix(): code_hash(module) for module in modules}
-    return code | {name: version(name) for name in (*LIBRARIES, data_package)}
+    facts = {f"data set {data}": hash_of_source(repr(chosen))}
+    return code | facts | {name: version(name) for name in (*LIBRARIES, chosen.package)}
 
 
 def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
@@ -49,15 +53,20 @@ def code_hash(module: str) -> str:
 
 def hash_of_source(source: str) -> str:
     """12 hexadecimal digits that no comment, docstring or layout can change."""
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [part for part in body if not _is_text(part)]  # type: ignore[attr-defined]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(_skeleton(ast.parse(source))).encode()).hexdigest()[:12]
 
 
-def _is_text(node: ast.AST) -> bool:
+def _skeleton(node: object) -> object:
+    """The tree as plain lists. Empty fields are left out: new Pythons add some to every node."""
+    if isinstance(node, list):
+        return [_skeleton(part) for part in node if not _is_text(part)]
+    if not isinstance(node, ast.AST):
+        return repr(node)
+    fields = ((name, value) for name, value in ast.iter_fields(node) if value not in (None, []))
+    return [type(node).__name__, *((name, _skeleton(value)) for name, value in fields)]
+
+
+def _is_text(node: object) -> bool:
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)
@@ -82,8 +91,7 @@ def _imports(module: str) -> Iterator[str]:
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
-            parts = name.split(".")
-            if parts[0] == "ablate" and {*parts[1:2]} & {*MAKES_RESULTS} and _path(name).is_file():
+            if name.startswith(MAKES_RESULTS) and name not in LISTS and _path(name).is_file():
                 yield name
 
 

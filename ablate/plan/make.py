@@ -49,7 +49,7 @@ def make_plan(
     cells = tuple(
         cell for key, model in study.models.items() for cell in cells_of(key, model, study.design)
     )
-    _check_variants(study, name, scale)
+    check_variants(study, name, scale)
     trials = tuple(_trials(study, name, scale, cells, chosen))
     _check_distinct(trials)
     return Plan(
@@ -63,7 +63,8 @@ def make_plan(
     )
 
 
-def _check_variants(study: Study, name: str, setting: Setting) -> None:
+def check_variants(study: Study, name: str, setting: Setting) -> None:
+    """Refuse variants that the setting has no size for. Raises `AblateError`."""
     missing = [
         f"models.{key}.variant: setting {name!r} has no size for {hint(v, setting.variants)}; "
         f"say which to train under settings.{name}.variants"
