@@ -22,11 +22,11 @@ from torchvision.ops import StochasticDepth
 from ablate.models.initialise import init_transformer, initialise
 from ablate.models.layers import (
     Mlp,
-    check_drop_path,
-    check_heads,
     check_level,
     check_positive,
+    check_spread,
     drop_path_rates,
+    head_dim,
 )
 
 TokenEmbed = Literal["conv", "patch"]
@@ -53,7 +53,6 @@ class Spec:
         check_positive({"dims": self.dim, "depths": self.depth, "num_heads": self.num_heads})
         check_positive({"token_kernels": self.kernel, "token_strides": self.stride})
         check_positive({"kv_stride": self.kv_stride})
-        check_heads(self.dim, self.num_heads)
 
     def side(self, side: int) -> int:
         """Rows of the square grid that this stage makes of one with `side` rows."""
@@ -122,7 +121,7 @@ class Attention(nn.Module):
 
     def __init__(self, spec: Spec) -> None:
         super().__init__()
-        self.num_heads = spec.num_heads
+        self.head_shape = spec.num_heads, head_dim(spec.dim, spec.num_heads)
         self.scale = spec.dim**-0.5
         q_method: Projection = "linear" if spec.projection == "avg" else spec.projection
         self.q = ConvProjection(spec.dim, q_method, stride=1)
@@ -133,10 +132,8 @@ class Attention(nn.Module):
     def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
         """batch × ((1 or 0) + height·width) × dim → the same shape."""
         cls_token, grid = split(tokens, height, width)
-        batch, _, dim = tokens.shape
-        shape = batch, -1, self.num_heads, dim // self.num_heads
         q, k, v = (
-            project(cls_token, grid).view(shape).transpose(1, 2)
+            project(cls_token, grid).unflatten(2, self.head_shape).transpose(1, 2)
             for project in (self.q, self.k, self.v)
         )  # each batch × heads × tokens × head_dim
         heads = scaled_dot_product_attention(q, k, v, scale=self.scale)
@@ -230,8 +227,9 @@ class CvT(nn.Module):
     each: "linear" has no convolution (Table 8), "avg" pools keys and values (official code only).
     `kv_stride` coarsens keys and values of "conv" and "avg" (Table 7) and does nothing in a
     "linear" stage. `pos_embed`: the stages that add a learned table after their token embedding
-    (Table 5). Without class token the mean of the last tokens decides. `drop_path` rises linearly
-    within the last stage; the others have none.
+    (Table 5). Without class token the mean of the last tokens decides. `init_std`: the spread of
+    matrices, tokens and tables at the start; a narrow model wants more than the paper's.
+    `drop_path` rises linearly within the last stage; the others have none.
     """
 
     # What the official optimiser leaves undecayed besides biases and norms.
@@ -255,13 +253,15 @@ class CvT(nn.Module):
         kv_stride: int | tuple[int, ...] = 2,
         pos_embed: PosEmbed = "none",
         use_cls_token: bool = True,
+        init_std: float = 0.02,
         drop_path: float = 0.0,
         seed: int = 0,
     ) -> None:
         super().__init__()
         check_level("token_embed", token_embed, TokenEmbed)
         check_level("pos_embed", pos_embed, PosEmbed)
-        check_drop_path(drop_path)
+        check_spread(init_std)
+        self.init_std = init_std
         stages = len(dims)
         if not stages:
             raise ValueError("dims is empty; allowed: the width of each stage")
@@ -280,19 +280,15 @@ class CvT(nn.Module):
         if token_embed == "patch":
             specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]
         last = stages - 1
-        tables = {
-            "none": [],
-            "first_stage": [0],
-            "last_stage": [last],
-            "every_stage": range(stages),
-        }
+        the_one = {"first_stage": 0, "last_stage": last}.get(pos_embed)
 
         self.stages = nn.ModuleList()
         channels, side = in_channels, image_size
         for i, spec in enumerate(specs):
             side = spec.side(side)
             has_cls_token = use_cls_token and i == last
-            positions = side**2 + has_cls_token if i in tables[pos_embed] else 0
+            has_table = pos_embed == "every_stage" or i == the_one
+            positions = side**2 + has_cls_token if has_table else 0
             rate = drop_path if i == last else 0.0
             self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
             channels = spec.dim
@@ -314,7 +310,7 @@ class CvT(nn.Module):
     ) -> None:
         """The official rule; position tables, which it lacks, are drawn as its class token is."""
         owner, _, leaf = name.rpartition(".")
-        init_transformer(self.get_submodule(owner), leaf, parameter, generator)
+        init_transformer(self.get_submodule(owner), leaf, parameter, generator, self.init_std)
 
 
 VARIANTS: dict[str, dict[str, object]] = {
@@ -338,5 +334,6 @@ VARIANTS: dict[str, dict[str, object]] = {
         "token_kernels": (3, 3),
         "token_strides": (1, 2),
         "token_paddings": (1, 1),
+        "init_std": 0.1,
     },
 }

@@ -41,10 +41,12 @@ def initialise(model: Initialisable, seed: int) -> None:
             model.init_parameter(name, parameter, stream(seed, name))
 
 
-def init_transformer(owner: nn.Module, leaf: str, parameter: Tensor, draw: torch.Generator) -> None:
+def init_transformer(
+    owner: nn.Module, leaf: str, parameter: Tensor, draw: torch.Generator, std: float
+) -> None:
     """The rule that DeiT's, CvT's and PVT's official code share.
 
-    Matrices, tokens and position tables: normal with deviation 0.02, cut at ±2. Norms: 1 and 0.
+    Matrices, tokens and position tables: normal with deviation `std`, cut at ±2. Norms: 1 and 0.
     Other biases: 0. Convolutions: left by the authors as PyTorch makes them, which is uniform
     within 1/√fan_in for weight and bias alike; another kernel thus scales the bias.
     """
@@ -57,4 +59,4 @@ def init_transformer(owner: nn.Module, leaf: str, parameter: Tensor, draw: torch
         case _, "bias":
             nn.init.zeros_(parameter)
         case _:
-            nn.init.trunc_normal_(parameter, std=0.02, generator=draw)
+            nn.init.trunc_normal_(parameter, std=std, generator=draw)

@@ -22,11 +22,11 @@ from torchvision.ops import StochasticDepth
 from ablate.models.initialise import init_transformer, initialise
 from ablate.models.layers import (
     Mlp,
-    check_drop_path,
-    check_heads,
     check_level,
     check_positive,
+    check_spread,
     drop_path_rates,
+    head_dim,
 )
 
 PosEmbed = Literal["none", "learned", "sincos_2d"]
@@ -39,14 +39,13 @@ class Attention(nn.Module):
 
     def __init__(self, dim: int, num_heads: int, qkv_bias: bool) -> None:
         super().__init__()
-        self.num_heads = num_heads
+        self.head_shape = num_heads, head_dim(dim, num_heads)
         self.qkv = nn.Linear(dim, 3 * dim, bias=qkv_bias)
         self.proj = nn.Linear(dim, dim)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × tokens × dim → the same shape."""
-        batch, count, dim = tokens.shape
-        qkv = self.qkv(tokens).view(batch, count, 3, self.num_heads, dim // self.num_heads)
+        qkv = self.qkv(tokens).unflatten(2, (3, *self.head_shape))
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each batch × heads × tokens × head_dim
         heads = scaled_dot_product_attention(q, k, v)
         mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
@@ -98,7 +97,8 @@ class ViT(nn.Module):
     "avg" the mean of the patch tokens, normed after pooling as in timm; ViT appendix D.3 compares
     them. `use_cls_token=False` needs `pool="avg"`. `use_distillation_token` adds DeiT's second
     token and head (section 4); the logits are the mean of both heads, in training too. `qkv_bias`:
-    whether queries, keys and values have one, which the ViT paper leaves open.
+    whether queries, keys and values have one, which the ViT paper leaves open. `init_std`: the
+    spread of matrices, tokens and tables at the start; a narrow model wants more than the papers'.
     """
 
     # What DeiT's and timm's optimisers leave undecayed besides biases and norms.
@@ -122,6 +122,7 @@ class ViT(nn.Module):
         pool: Pool = "cls",
         use_cls_token: bool = True,
         use_distillation_token: bool = False,
+        init_std: float = 0.02,
         drop_path: float = 0.0,
         seed: int = 0,
     ) -> None:
@@ -131,8 +132,7 @@ class ViT(nn.Module):
         check_positive(
             {"patch_size": patch_size, "dim": dim, "depth": depth, "num_heads": num_heads}
         )
-        check_heads(dim, num_heads)
-        check_drop_path(drop_path)
+        check_spread(init_std)
         if image_size % patch_size:
             raise ValueError(
                 f"image_size {image_size} is not a multiple of patch_size {patch_size}"
@@ -146,7 +146,7 @@ class ViT(nn.Module):
                 f"pos_embed 'sincos_2d' needs a dim that is a multiple of 4, not {dim}"
             )
 
-        self.pool = pool
+        self.pool, self.init_std = pool, init_std
         self.extra_tokens = int(use_cls_token) + int(use_distillation_token)
         grid = image_size // patch_size
 
@@ -198,7 +198,7 @@ class ViT(nn.Module):
     ) -> None:
         """DeiT's rule; it is also today's timm's, but for the class token (normal 1e-6 there)."""
         owner, _, leaf = name.rpartition(".")
-        init_transformer(self.get_submodule(owner), leaf, parameter, generator)
+        init_transformer(self.get_submodule(owner), leaf, parameter, generator, self.init_std)
 
 
 VARIANTS: dict[str, dict[str, object]] = {
@@ -221,5 +221,6 @@ VARIANTS: dict[str, dict[str, object]] = {
         "dim": 64,
         "depth": 4,
         "num_heads": 4,
+        "init_std": 0.1,
     },
 }
