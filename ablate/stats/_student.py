@@ -6,7 +6,7 @@
 
 def t_quantile(p: float, df: int) -> float:
     """The t below which lies the share p of the distribution."""
-    from scipy.special import stdtrit  # type: ignore[import-untyped]
+    from scipy.special import stdtrit
 
     return float(stdtrit(df, p))
 
@@ -20,6 +20,6 @@ def t_below(t: float, df: int) -> float:
 
 def shifted_t_above(t: float, df: int, shift: float) -> float:
     """The share above t of the noncentral distribution, where the truth lies `shift` from H0."""
-    from scipy.stats import nct  # type: ignore[import-untyped]
+    from scipy.stats import nct
 
     return float(nct.sf(t, df, shift))

@@ -22,7 +22,7 @@ def _probability(p: float) -> float:
 def _adjust(family: list[float]) -> list[float]:
     if not family:
         return []
-    from statsmodels.stats.multitest import multipletests  # type: ignore[import-untyped]
+    from statsmodels.stats.multitest import multipletests
 
     _, adjusted, _, _ = multipletests(family, method="holm")
     return [float(p) for p in adjusted]
