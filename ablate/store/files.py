@@ -48,11 +48,12 @@ def read_json(path: Path, kind: type[T]) -> T | None:
         text = path.read_bytes()
     except FileNotFoundError:
         return None
-    return _adapter(kind).validate_json(text)
+    value: T = _adapter(kind).validate_json(text)
+    return value
 
 
 @cache
-def _adapter(kind: type[T]) -> TypeAdapter[T]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 

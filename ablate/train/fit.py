@@ -127,5 +127,7 @@ def quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         # Images in memory need no loader processes.
         warnings.filterwarnings("ignore", message=".*does not have many workers")
+        # Lightning 2.6.6 beside torch 2.15 (November 2026); to go when Lightning asks as told.
+        warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\)")
         yield
     log.setLevel(level)
