@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ablate.analysis.model import CellResult, ClaimResult, Verdict
 from ablate.stats import Difference, detectable, holm, p_above, p_below, seeds_needed
@@ -110,18 +111,28 @@ def _result(claim: Claim, cell: CellResult, tests: Tests, margin: float | None) 
 
 
 def _seeds_needed(expect: Expectation, d: Difference, m: float) -> int | None:
-    """The seeds that would find the distance between what was observed and the nearest bound."""
+    """The seeds that would show the nearest of what can decide, were the truth what is observed.
+
+    A bound decides only from its right side: a cell that is higher will never be shown lower.
+    """
+    below, above = partial(_seeds_to_show, d, -1), partial(_seeds_to_show, d, 1)
+    ways: dict[Expectation, tuple[int | None, ...]] = {
+        "lower": (below(0.0), above(-m)),
+        "higher": (above(0.0), below(m)),
+        "not_lower": (above(-m), below(0.0)),
+        "not_higher": (below(m), above(0.0)),
+        "equivalent": (_both(above(-m), below(m)), below(-m), above(m)),
+    }
+    return min((n for n in ways[expect] if n is not None), default=None)
+
+
+def _seeds_to_show(d: Difference, side: int, bound: float) -> int | None:
+    """The seeds that show the observed mean to lie on that side of the bound, if it does."""
     assert d.mean is not None
     assert d.sd is not None
-    bounds = {
-        "lower": (0.0, -m),
-        "higher": (0.0, m),
-        "not_lower": (-m, 0.0),
-        "not_higher": (m, 0.0),
-    }
-    needed = [
-        seeds_needed(d.mean - bound, d.sd, alpha=ALPHA, sides=1)
-        for bound in bounds.get(expect, (-m, m))
-    ]
-    found = [n for n in needed if n is not None]
-    return (max if expect == "equivalent" else min)(found) if found else None
+    distance = side * (d.mean - bound)
+    return seeds_needed(distance, d.sd, alpha=ALPHA, sides=1) if distance > 0 else None
+
+
+def _both(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else max(first, second)

@@ -28,7 +28,6 @@ from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Levels
 
 CONFIDENCE = 0.95
-CURVE = "val/top1"
 
 
 def analyze(plan: Plan, store: Store) -> Analysis:
@@ -89,7 +88,7 @@ def _cell(plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store) -> Cell
         contrast=None,
         published=_published(plan, cell.name),
         train_s=fmean(times) if times else None,
-        curve=_curve(finished),
+        curve=_curve(finished, f"val/{plan.study.metric}"),
     )
 
 
@@ -124,9 +123,9 @@ def _published(plan: Plan, name: str) -> float | None:
     return None
 
 
-def _curve(runs: Sequence[Run]) -> tuple[CurvePoint, ...]:
+def _curve(runs: Sequence[Run], name: str) -> tuple[CurvePoint, ...]:
     """The validation score per epoch over the seeds."""
-    rows = [[float(row[CURVE]) for row in run.folder.history()] for run in runs]
+    rows = [[float(row[name]) for row in run.folder.history()] for run in runs]
     points = band(rows, CONFIDENCE) if rows else ()
     return tuple(CurvePoint(epoch=i, estimate=e) for i, e in enumerate(points, start=1))
 
@@ -175,7 +174,6 @@ def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:
         seed=trial.seed,
         signature=trial.signature,
         state=state,
-        attempts=len(store.attempts(trial)),
         score=record.scores.get(trial.metric) if record else None,
         best_epoch=record.best_epoch + 1 if record and record.best_epoch is not None else None,
         train_s=record.train_s if record else None,

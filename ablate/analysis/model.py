@@ -122,13 +122,11 @@ class RunRow:
     seed: int
     signature: str
     state: str
-    attempts: int
     score: float | None
     best_epoch: int | None
     """From 1."""
     train_s: float | None
     cause: str | None
-    """Why it did not finish; for a finished run that had to be repeated, None."""
     stale: tuple[str, ...]
     """What changed since in the code, data or libraries that would answer the trial today."""
 

@@ -5,6 +5,8 @@ Every text is plain: one clean line, escaped by whoever renders it.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,6 +58,8 @@ class Column:
     align: Align = "left"
     short: str = ""
     """The title where room is scarce; `title` if empty."""
+    factor: bool = False
+    """Whether it is a part of what the row's label says."""
     essential: bool = True
     """Whether it stays where only a few columns fit."""
     code: bool = False
@@ -72,6 +76,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
+    label: str = ""
+    """The row in a few words, where its factors have no columns."""
     cells: tuple[Cell, ...]
     baseline: bool = False
 
@@ -226,6 +232,16 @@ class Details:
 
 
 Block = Heading | Paragraph | Notes | Verdicts | Table | Figure | Facts | Details
+
+
+def numbered(blocks: Iterable[Block]) -> list[tuple[Block, int]]:
+    """Each block with its number among those of its kind, from 1."""
+    seen: Counter[str] = Counter()
+    found = []
+    for block in blocks:
+        seen[block.kind] += 1
+        found.append((block, seen[block.kind]))
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

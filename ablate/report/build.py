@@ -24,8 +24,9 @@ from ablate.report.blocks import (
 from ablate.report.clean import clean, without_paths
 from ablate.report.figures import figures
 from ablate.report.formatting import amount, number
+from ablate.report.notes import notes
 from ablate.report.reasons import reason
-from ablate.report.sentences import notes, opening, trust
+from ablate.report.sentences import opening, trust
 from ablate.study.schema import Paper
 
 ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")

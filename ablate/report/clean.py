@@ -15,10 +15,10 @@ T = TypeVar("T")
 
 PATH = re.compile(
     r"(?<![\w./\\:])(?:[A-Za-z]:)?"  # not inside a word, a fraction or an address
-    r"(?:[/\\]+[\w.@+~][\w.@+~ -]*?){2,}"  # two parts or more
-    r"(?=[/\\]*(?:[\s'\":,;)\]]|$))"
+    r"(?:[/\\]+[\w.@+~](?:[\w.@+~ -]*[\w.@+~-])?)+"  # folders, whose names may have spaces
+    r"[/\\]+[\w.@+~-]*"
 )
-"""An absolute path."""
+"""An absolute path of two parts or more."""
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Controls, formats such as a reversed direction of writing, surrogates, nothing at all."""
 JOINERS = "\u200c\u200d"
@@ -39,7 +39,7 @@ def line(text: str) -> str:
 
 def without_paths(text: str) -> str:
     """Absolute paths by their last part: a report says nothing about the machine it comes from."""
-    return PATH.sub(lambda match: "…/" + re.split(r"[/\\]", match[0])[-1], text)
+    return PATH.sub(lambda match: "…/" + re.split(r"[/\\]+", match[0].rstrip("/\\"))[-1], text)
 
 
 def _visible(character: str) -> bool:

@@ -93,7 +93,6 @@ def run(row: RunRow) -> Line:
         "seed": row.seed,
         "signature": row.signature,
         "state": row.state,
-        "attempts": row.attempts,
         "score": row.score,
         "best_epoch": row.best_epoch,
         "train_s": row.train_s,

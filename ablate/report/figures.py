@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from ablate.analysis.model import Analysis, CellResult, CurvePoint
 from ablate.report.blocks import (
@@ -24,7 +24,7 @@ from ablate.report.labels import cell_label, factor_label, listing, row_label
 from ablate.study.metrics import Metric
 
 ZOOM = 5
-"""A second, closer panel is drawn where some contrasts need less than 1/ZOOM of the axis."""
+"""A second, closer panel is drawn where a contrast would need less than 1/ZOOM of the axis."""
 AIR = 0.06
 """Share of the axis that stays free beyond the outermost mark."""
 START = 0.2
@@ -83,8 +83,8 @@ def _contrasts_caption(analysis: Analysis) -> str:
 
 def _forests(rows: tuple[ForestRow, ...], analysis: Analysis) -> tuple[Forest, ...]:
     margin, metric = analysis.margin, analysis.metric
-    reach = max(_reach(row, margin) for row in rows)
-    near = [_reach(row, margin) for row in rows if _reach(row, margin) * ZOOM <= reach]
+    near = _near([_reach(row, margin) for row in rows])
+    low, high = _axis(rows, margin or 0.0)
     whole = Forest(
         name="contrasts",
         title="All differences",
@@ -92,11 +92,12 @@ def _forests(rows: tuple[ForestRow, ...], analysis: Analysis) -> tuple[Forest, .
         rows=rows,
         margin=margin,
         margin_label=f"margin ±{amount(margin, metric)}" if margin is not None else "",
-        **_axis(rows, margin or 0.0),
+        low=low,
+        high=high,
     )
-    if not near:
+    if near is None:
         return (replace(whole, title=""),)
-    half = max(near) * (1 + 2 * AIR)
+    half = near * (1 + 2 * AIR)
     return (whole, replace(whole, name="contrasts-near", title="Near zero", low=-half, high=half))
 
 
@@ -110,11 +111,20 @@ def _reach(row: ForestRow, margin: float | None) -> float:
     return max([*ours, 1.5 * (margin or 0.0)])
 
 
-def _axis(rows: Iterable[ForestRow], margin: float) -> dict[str, float]:
+def _near(reaches: list[float]) -> float | None:
+    """Where the small ones end and the large ones begin; None if one axis can show them all."""
+    ordered = sorted(reach for reach in reaches if reach > 0)
+    if not ordered or ordered[0] * ZOOM > ordered[-1]:
+        return None
+    return max(pairwise(ordered), key=lambda pair: pair[1] / pair[0])[0]
+
+
+def _axis(rows: Iterable[ForestRow], margin: float) -> tuple[float, float]:
+    """From the lowest mark to the highest; zero and the margin are always there."""
     values = [0.0, -margin, margin, *(v for row in rows for v in _marks(row))]
     low, high = min(values), max(values)
     air = AIR * ((high - low) or 1.0)
-    return {"low": low - air, "high": high + air}
+    return low - air, high + air
 
 
 def seeds(analysis: Analysis) -> Figure | None:
@@ -146,9 +156,7 @@ def _seeds_caption(analysis: Analysis) -> str:
 
 
 def _dots(cells: Sequence[CellResult], analysis: Analysis) -> Dots:
-    baseline = {
-        pair.seed: pair.score for cell in cells if cell.is_baseline for pair in cell.scores
-    }
+    baseline = {pair.seed: pair.score for cell in cells if cell.is_baseline for pair in cell.scores}
     return Dots(
         name=f"seeds-{_position(cells, analysis)}",
         title=cells[0].model_label,
@@ -181,23 +189,25 @@ def curves(analysis: Analysis) -> Figure | None:
     drawn = [cells for cells in models(analysis) if any(cell.curve for cell in cells)]
     if not drawn:
         return None
+    panels = tuple(_curves(cells, analysis) for cells in drawn)
     return Figure(
         name="curves",
-        caption=_curves_caption(drawn, analysis),
+        caption=_curves_caption(panels, analysis),
         alt="Learning curves of "
         + listing(f"{cells[0].model_label} ({_names(cells, analysis)})" for cells in drawn)
         + ".",
-        panels=tuple(_curves(cells, analysis) for cells in drawn),
+        panels=panels,
     )
 
 
-def _curves_caption(drawn: Sequence[Sequence[CellResult]], analysis: Analysis) -> str:
+def _curves_caption(panels: Sequence[Curves], analysis: Analysis) -> str:
     parts = [
         f"{analysis.metric.label} on the validation split after each epoch: mean over seeds,"
-        f" with bands of {share(analysis.confidence)} confidence for each epoch by itself.",
-        "The steep start may lie outside the frame.",
+        f" with bands of {share(analysis.confidence)} confidence for each epoch by itself."
     ]
-    if len(drawn) > 1:
+    if any(p.mean < panel.low for panel in panels for line in panel.lines for p in line.points):
+        parts.append("The steep start lies below the frame.")
+    if len(panels) > 1:
         parts.append("Each model has its own axis.")
     return " ".join(parts)
 
@@ -208,13 +218,14 @@ def _names(cells: Sequence[CellResult], analysis: Analysis) -> str:
 
 def _curves(cells: Sequence[CellResult], analysis: Analysis) -> Curves:
     metric = analysis.metric
-    low, high = _range(cells)
+    lines = tuple(_line(cell, analysis) for cell in cells if cell.curve)
+    low, high = _range(lines)
     return Curves(
         name=f"curves-{_position(cells, analysis)}",
         title=cells[0].model_label,
         x_axis="epoch",
         y_axis=f"validation {metric.label} ({metric.unit})",
-        lines=tuple(_line(cell, analysis) for cell in cells if cell.curve),
+        lines=lines,
         low=low,
         high=high,
     )
@@ -236,15 +247,13 @@ def _point(point: CurvePoint, metric: Metric) -> Point | None:
     return Point(x=point.epoch, mean=point.estimate.mean, low=low, high=high)
 
 
-def _range(cells: Sequence[CellResult]) -> tuple[float, float]:
-    """From the lowest mean to the highest, once the steep start is over."""
-    means = [
-        point.estimate.mean
-        for cell in cells
-        for point in cell.curve[math.floor(START * len(cell.curve)) :]
-        if point.estimate.mean is not None
-    ]
-    low, high = min(means), max(means)
+def _range(lines: Iterable[Line]) -> tuple[float, float]:
+    """From the lowest mean to the highest, once the steep start is over, and the bands' ends."""
+    values: list[float] = []
+    for line in lines:
+        values += [point.mean for point in line.points[math.floor(START * len(line.points)) :]]
+        values += [end for p in line.points[-1:] for end in (p.low, p.high) if end is not None]
+    low, high = min(values), max(values)
     air = AIR * ((high - low) or 1.0)
     return low - air, high + air
 

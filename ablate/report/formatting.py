@@ -142,10 +142,8 @@ def published(value: float | None, metric: Metric, sign: bool = False) -> str:
     """A value of a paper with the paper's decimals; in per cent at least one."""
     if value is None:
         return MISSING
-    exact = repr(round(value, MOST_DECIMALS))
-    places = len(exact.partition(".")[2]) if "." in exact and "e" not in exact else 0
-    if metric.unit != "%" and exact.endswith(".0"):
-        places = 0
+    exact = f"{value:.{MOST_DECIMALS}f}".rstrip("0")
+    places = max(len(exact.partition(".")[2]), 1 if metric.unit == "%" else 0)
     return (signed if sign else fixed)(value, places)
 
 

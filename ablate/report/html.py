@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
-from ablate.report.blocks import Panel, Report
+from ablate.report.blocks import Panel, Report, numbered
+from ablate.report.formatting import MISSING
 from ablate.store.files import write_text
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def write_html(report: Report, folder: Path) -> Path:
 def html(report: Report) -> str:
     """The whole page."""
     page = environment().get_template("report.html.j2")
-    return page.render(report=report, marks=MARKS)
+    blocks = numbered(report.blocks)
+    return page.render(report=report, blocks=blocks, marks=MARKS, missing=MISSING)
 
 
 @cache

@@ -35,17 +35,16 @@ def level_label(level: Level, labels: dict[str, str]) -> str:
 
 
 def cell_label(cell: CellResult, analysis: Analysis) -> str:
-    """What tells the cell from the others of its model: `every stage`, `none (baseline)`.
+    """What tells the cell from the others of its model: `every stage`, `none (baseline)`."""
+    label = change_label(cell, analysis)
+    return f"{label} ({BASELINE})" if cell.is_baseline and label != BASELINE else label
 
-    With more than one factor, the factor is named too, and the baseline is just that.
-    """
-    if len(analysis.factors) != 1:
-        return _changes(cell, analysis) or BASELINE
-    level = cell.levels.get(analysis.factors[0])
-    if level is None:
-        return _changes(cell, analysis) or BASELINE
-    label = level_label(level, analysis.labels)
-    return f"{label} ({BASELINE})" if cell.is_baseline else label
+
+def change_label(cell: CellResult, analysis: Analysis) -> str:
+    """The level of the study's one factor, else what differs from the baseline with its names."""
+    if len(analysis.factors) == 1 and analysis.factors[0] in cell.levels:
+        return level_label(cell.levels[analysis.factors[0]], analysis.labels)
+    return _changes(cell, analysis) or BASELINE
 
 
 def _changes(cell: CellResult, analysis: Analysis) -> str:
@@ -79,6 +78,20 @@ def seeds_label(seeds: Iterable[int]) -> str:
     return f"{word} {listing(str(seed) for seed in ordered)}"
 
 
+def state_words(state: str) -> str:
+    """`timed_out` → `timed out`."""
+    return state.replace("_", " ")
+
+
+def substitutes(analysis: Analysis) -> dict[str, str]:
+    """The variant that was asked for → the one that was trained in its place."""
+    return {
+        cell.asked_variant: cell.trained_variant
+        for cell in analysis.cells
+        if cell.asked_variant != cell.trained_variant
+    }
+
+
 def listing(parts: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *most, last = list(parts)
@@ -89,5 +102,3 @@ def in_words(n: int) -> str:
     """Small numbers as a sentence begins with them: `Two`, `12`."""
     small = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return small[n] if n < len(small) else str(n)
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from ablate.report.blocks import (
@@ -25,30 +25,48 @@ from ablate.report.blocks import (
     Source,
     Table,
     Verdicts,
+    numbered,
 )
 from ablate.store.files import write_text
 
-SPECIAL = re.compile(r"[\\`*_\[\]|~$#]")
+SPECIAL = re.compile(
+    r"[\\`*|~$#]"
+    r"|(?<![^\W_])_|_(?![^\W_])"  # not the ones inside a word
+    r"|\](?=[(\[:])"  # the end of a link's text
+    r"|<(?=[A-Za-z/!?])|&(?=[#\w])"  # the start of a tag or an entity
+)
 """What GitHub gives a meaning to anywhere in a line."""
-ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+BRACKETS = re.compile(rf"{SPECIAL.pattern}|[\[\]]")
+"""And what it does within the words of a link."""
+START = re.compile(r"^(?:[-+](?=[ -]|$)|[=>\[]|\d+(?=[.)](?: |$)))")
+"""What makes a list, a rule, a quotation or a link's address at the start of a line."""
 LINKS = re.compile(r"://|(?i:\bwww)\.|@(?=\w)")
 """What GitHub turns into a link or a mention without being asked."""
-START = re.compile(r"^([-+=]|\d+[.)](?= |$))")
-"""What makes a list or a heading at the start of a line."""
 RULES = {"left": ":--", "right": "--:", "center": ":-:"}
+UNBROKEN = "\u00a0"
 FIGURES = "figures"
+OURS = re.compile(r"contrasts(-near)?|(seeds|curves)-\d+")
+"""The names of panels."""
 
 
 def write_markdown(report: Report, folder: Path) -> Path:
     """`report.md` in the folder, and its figures."""
-    from ablate.report.plots.svg import standalone
-
-    (folder / FIGURES).mkdir(exist_ok=True)
-    for panel in panels(report):
-        write_text(folder / picture(panel), standalone(panel))
+    write_figures(list(panels(report)), folder / FIGURES)
     path = folder / "report.md"
     write_text(path, markdown(report))
     return path
+
+
+def write_figures(drawn: list[Panel], folder: Path) -> None:
+    """A file per panel, and none that an earlier report left."""
+    from ablate.report.plots.svg import standalone
+
+    folder.mkdir(exist_ok=True)
+    for panel in drawn:
+        write_text(folder / f"{panel.name}.svg", standalone(panel))
+    for path in folder.glob("*.svg"):
+        if OURS.fullmatch(path.stem) and path.stem not in {panel.name for panel in drawn}:
+            path.unlink()
 
 
 def panels(report: Report) -> Iterator[Panel]:
@@ -65,29 +83,30 @@ def picture(panel: Panel) -> str:
 
 def markdown(report: Report) -> str:
     """The whole text."""
-    counter = Counter()
-    parts = [*_head(report), *(_block(block, counter) for block in report.blocks)]
+    blocks = (_block(block, number) for block, number in numbered(report.blocks))
+    parts = [*_head(report), *blocks]
     return "\n\n".join(parts) + "\n"
 
 
-@dataclass(slots=True)
-class Counter:
-    """The numbers of tables and figures."""
-
-    tables: int = 0
-    figures: int = 0
-
-
-def escape(text: str) -> str:
-    """The text as it is, whatever Markdown, HTML or GitHub would make of it."""
-    text = SPECIAL.sub(lambda match: "\\" + match[0], text)
-    text = re.sub("[&<>]", lambda match: ENTITIES[match[0]], text)
-    text = LINKS.sub(lambda match: _unlinked(match[0]), text)
-    return START.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", text)
+def escape(text: str, special: re.Pattern[str] = SPECIAL) -> str:
+    """The text as it is within a line, whatever Markdown, HTML or GitHub would make of it."""
+    text = special.sub(lambda match: "\\" + match[0], text)
+    return LINKS.sub(lambda match: _unlinked(match[0]), text)
 
 
 def _unlinked(found: str) -> str:
-    return "<span>@</span>" if found == "@" else found.replace(":", "&#58;").replace(".", "&#46;")
+    if found == "@":
+        return "<span>@</span>"
+    return found.replace("://", ":&#47;/").replace(".", "&#46;")
+
+
+def line(text: str) -> str:
+    """The text where a line begins with it: `- a` → `\\- a`, `1. a` → `1\\. a`."""
+    return START.sub(_unstarted, escape(text))
+
+
+def _unstarted(match: re.Match[str]) -> str:
+    return f"{match[0]}\\" if match[0].isdecimal() else f"\\{match[0]}"
 
 
 def code(text: str) -> str:
@@ -106,25 +125,23 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _source(source: Source) -> str:
-    return f"[{escape(source.text)}]({source.url})" if source.url else escape(source.text)
+    return f"[{escape(source.text, BRACKETS)}]({source.url})" if source.url else escape(source.text)
 
 
-def _block(block: Block, counter: Counter) -> str:
+def _block(block: Block, number: int) -> str:
     match block:
         case Heading():
             return f"## {escape(block.text)}"
         case Paragraph():
-            return f"**{escape(block.text)}**" if block.lead else escape(block.text)
+            return f"**{escape(block.text)}**" if block.lead else line(block.text)
         case Notes():
-            return "\n".join(f"- {escape(item)}" for item in block.items)
+            return "\n".join(f"- {line(item)}" for item in block.items)
         case Verdicts():
             return _verdicts(block)
         case Table():
-            counter.tables += 1
-            return _table(block, counter.tables)
+            return _table(block, number)
         case Figure():
-            counter.figures += 1
-            return _figure(block, counter.figures)
+            return _figure(block, number)
         case Facts():
             return "\n".join(_fact(fact) for fact in block.items)
         case Details():
@@ -133,7 +150,7 @@ def _block(block: Block, counter: Counter) -> str:
 
 def _verdicts(block: Verdicts) -> str:
     return "\n".join(
-        f"- **{item.verdict.capitalize()}**: {escape(item.claim)}  \n  {escape(item.reason)}"
+        f"- **{item.verdict.capitalize()}**: {escape(item.claim)}  \n  {line(item.reason)}"
         for item in block.items
     )
 
@@ -176,6 +193,7 @@ def _cells(row: Row, columns: tuple[Column, ...]) -> list[str]:
 
 def _cell(cell: Cell, column: Column) -> str:
     text = code(cell.text) if column.code else escape(cell.text)
+    text = text.replace(" ", UNBROKEN) if column.align == "right" else text
     text = f"**{text}**" if cell.strong else text
     return f"{text}<sup>{cell.note}</sup>" if cell.note else text
 
@@ -186,15 +204,15 @@ def _line(parts: list[str]) -> str:
 
 def _figure(figure: Figure, number: int) -> str:
     images = "\n".join(
-        f"![{escape(_alt(figure, position))}]({picture(panel)})"
+        f'<img align="top" src="{picture(panel)}" alt="{html.escape(_alt(figure, position))}">'
         for position, panel in enumerate(figure.panels)
     )
     return f"{images}\n\n**Figure {number}.** {escape(figure.caption)}"
 
 
 def _alt(figure: Figure, position: int) -> str:
-    """The whole figure in words with its first panel; the others say whose they are."""
-    return figure.alt if position == 0 else f"{figure.name}: {figure.panels[position].title}"
+    """The whole figure in words with its first panel; the others have a name."""
+    return figure.alt if position == 0 else figure.panels[position].title
 
 
 def _fact(fact: Fact) -> str:
@@ -203,5 +221,5 @@ def _fact(fact: Fact) -> str:
 
 
 def _details(block: Details) -> str:
-    summary = f"<summary>{escape(block.summary)}</summary>"
+    summary = f"<summary>{html.escape(block.summary)}</summary>"
     return f"<details>\n{summary}\n\n{_grid(block.table)}\n\n</details>"

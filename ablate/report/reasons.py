@@ -91,10 +91,8 @@ def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
 def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
     if not cell.scores:
         return f"{what} has no score"
-    seeds = seeds_label(pair.seed for pair in cell.scores)
-    return f"{what} has {score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric)}" + (
-        f" from {seeds}"
-    )
+    scores = score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric)
+    return f"{what} has {scores} from {seeds_label(pair.seed for pair in cell.scores)}"
 
 
 def _supported(case: Case) -> str:

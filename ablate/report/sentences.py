@@ -1,21 +1,14 @@
-"""The words around the numbers: the answer, how sure it is, and what to keep in mind."""
+"""The answer in words, and how sure it is."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-
 from ablate.analysis.claims import ALPHA
-from ablate.analysis.model import Analysis, CellResult, ClaimResult, Missing, RunRow, Verdict
-from ablate.report.clean import without_paths
+from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
 from ablate.report.formatting import count, mean_difference, score_of_cell, share
-from ablate.report.labels import full_label, in_words, listing, seeds_label
+from ablate.report.labels import full_label, in_words, listing, substitutes
 
 SPELLED_OUT = 3
 """As many claims are quoted in the opening; more are counted only."""
-LISTED = 8
-"""As many cells are named by a note about single runs."""
 
 
 def opening(analysis: Analysis) -> str:
@@ -90,11 +83,13 @@ def is_clear(cell: CellResult) -> bool:
 
 
 def _moves(cells: list[CellResult], analysis: Analysis) -> str:
-    return "; ".join(
-        f"{full_label(cell, analysis)} ({mean_difference(cell.contrast.difference, analysis.metric)})"
-        for cell in cells
-        if cell.contrast
-    )
+    return "; ".join(f"{full_label(cell, analysis)}{_how_far(cell, analysis)}" for cell in cells)
+
+
+def _how_far(cell: CellResult, analysis: Analysis) -> str:
+    if cell.contrast is None:
+        return ""
+    return f" ({mean_difference(cell.contrast.difference, analysis.metric)})"
 
 
 def _more(cells: list[CellResult]) -> str:
@@ -131,7 +126,7 @@ def _seeds(analysis: Analysis) -> str:
 
 
 def _scale(analysis: Analysis) -> str:
-    if not _substitutes(analysis):
+    if not substitutes(analysis):
         return "The models are the ones that the study names."
     paper = "the paper's" if analysis.paper else "those that the study names"
     return f"The models are small stand-ins, not {paper}."
@@ -142,121 +137,9 @@ def _runs(analysis: Analysis) -> str:
     scored = sum(len(cell.scores) for cell in analysis.cells)
     lost = planned - scored
     if not lost:
-        return {1: "The one run", 2: "Both runs"}.get(planned, f"All {planned:,} runs") + " finished."
+        return {1: "The one run", 2: "Both runs"}.get(
+            planned, f"All {planned:,} runs"
+        ) + " finished."
     if not scored:
         return f"None of {count(planned, 'run')} has a score."
     return f"{lost:,} of {planned:,} runs {'has' if lost == 1 else 'have'} no score."
-
-
-def notes(analysis: Analysis) -> tuple[str, ...]:
-    """What to keep in mind, the weightiest first."""
-    found = (
-        *_missing(analysis),
-        _stale(analysis),
-        _substituted(analysis),
-        _repeated(analysis),
-        _environments(analysis),
-        _uncommitted(analysis),
-    )
-    return tuple(note for note in found if note)
-
-
-def _missing(analysis: Analysis) -> list[str]:
-    lines = [line for cell in analysis.cells for line in _missing_of(cell)]
-    return [f"Missing: {line}." for line in _cut(lines)]
-
-
-def _missing_of(cell: CellResult) -> Iterator[str]:
-    """`cvt_13, seeds 1 and 2: diverged (loss is NaN in epoch 3)`."""
-    for (state, cause), group in groupby(sorted(cell.missing, key=_fate), key=_fate):
-        because = f" ({without_paths(cause).rstrip('. ')})" if cause else ""
-        seeds = seeds_label(missing.seed for missing in group)
-        yield f"{cell.name}, {seeds}: {state_words(state)}{because}"
-
-
-def _fate(missing: Missing) -> tuple[str, str]:
-    return missing.state, missing.cause or ""
-
-
-def state_words(state: str) -> str:
-    """`timed_out` → `timed out`."""
-    return state.replace("_", " ")
-
-
-def _stale(analysis: Analysis) -> str:
-    stale = [run for run in analysis.runs if run.stale]
-    if not stale:
-        return ""
-    changed = listing(sorted({what for run in stale for what in run.stale}))
-    runs = f"Stale: {'; '.join(_cut(_by_cell(stale)))}."
-    return f"{runs} Changed since they were made: {changed}."
-
-
-def _repeated(analysis: Analysis) -> str:
-    repeated = [run for run in analysis.runs if run.attempts > 1 and run.score is not None]
-    if not repeated:
-        return ""
-    runs = "; ".join(_cut(_by_cell(repeated)))
-    return f"Finished only when repeated, after an earlier attempt had ended: {runs}."
-
-
-def _by_cell(runs: Iterable[RunRow]) -> list[str]:
-    ordered = sorted(runs, key=lambda run: run.cell)
-    return [
-        f"{cell}, {seeds_label(run.seed for run in group)}"
-        for cell, group in groupby(ordered, key=lambda run: run.cell)
-    ]
-
-
-def _cut(lines: list[str]) -> list[str]:
-    """The first lines, and how many more there are."""
-    more = len(lines) - LISTED
-    return [*lines[:LISTED], f"and {more} more, see the list of runs"] if more > 0 else lines
-
-
-def _substitutes(analysis: Analysis) -> dict[str, str]:
-    """What was asked for → what was trained in its place."""
-    return {
-        cell.asked_variant: cell.trained_variant
-        for cell in analysis.cells
-        if cell.asked_variant != cell.trained_variant
-    }
-
-
-def _substituted(analysis: Analysis) -> str:
-    pairs = _substitutes(analysis)
-    if not pairs:
-        return ""
-    places = listing(f"{trained} in place of {asked}" for asked, trained in pairs.items())
-    beside = ""
-    if any(cell.published is not None for cell in analysis.cells):
-        beside = " The paper's values stand beside ours to compare signs and sizes, not scores."
-    return f"Trained at this scale: {places}. What holds here need not hold at full size.{beside}"
-
-
-def _environments(analysis: Analysis) -> str:
-    where = analysis.provenance
-    several = [
-        count(len(values), noun)
-        for values, noun in (
-            (where.commits, "commit"),
-            (where.pythons, "Python version"),
-            (where.platforms, "platform"),
-            (where.devices, "device"),
-        )
-        if len(values) > 1
-    ]
-    several += [f"several versions of {name}" for name in _several_versions(where.packages)]
-    return f"The runs were not all made alike: {listing(several)}." if several else ""
-
-
-def _several_versions(packages: Iterable[str]) -> list[str]:
-    """The names that come up more than once in `torch 2.11.0`, `torch 2.12.0`, …"""
-    names = Counter(package.partition(" ")[0] for package in packages)
-    return [name for name, times in names.items() if times > 1]
-
-
-def _uncommitted(analysis: Analysis) -> str:
-    if not any("+" in commit for commit in analysis.provenance.commits):
-        return ""
-    return "Some runs were made from a work tree with changes that no commit holds."

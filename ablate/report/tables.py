@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
-from ablate.report.blocks import Align, Cell, Column, Footnote, Group, Row, Table
+from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
 from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
@@ -23,13 +23,20 @@ from ablate.report.formatting import (
     share,
     units,
 )
-from ablate.report.labels import BASELINE, factor_label, level_label, listing
-from ablate.report.sentences import is_clear, state_words
+from ablate.report.labels import (
+    BASELINE,
+    change_label,
+    factor_label,
+    level_label,
+    listing,
+    state_words,
+)
+from ablate.report.sentences import is_clear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """A column and how to fill it; a text that is not the last word may carry a footnote."""
+    """A column and how to fill it."""
 
     column: Column
     cell: Callable[[CellResult], Cell]
@@ -44,12 +51,12 @@ def results(analysis: Analysis) -> Table:
     return Table(
         caption=_caption(analysis),
         columns=tuple(field.column for field in fields),
-        groups=tuple(_group(tuple(cells), fields) for _, cells in groups),
+        groups=tuple(_group(tuple(cells), fields, analysis) for _, cells in groups),
         footnotes=tuple(note for note, _ in notes),
     )
 
 
-def _group(cells: tuple[CellResult, ...], fields: Iterable[Field]) -> Group:
+def _group(cells: tuple[CellResult, ...], fields: list[Field], analysis: Analysis) -> Group:
     first = cells[0]
     trained, asked = first.trained_variant, first.asked_variant
     stand_in = f"{trained}, in place of {asked}" if trained != asked else trained
@@ -57,7 +64,11 @@ def _group(cells: tuple[CellResult, ...], fields: Iterable[Field]) -> Group:
         label=first.model_label,
         detail=stand_in,
         rows=tuple(
-            Row(cells=tuple(field.cell(cell) for field in fields), baseline=cell.is_baseline)
+            Row(
+                label=change_label(cell, analysis),
+                cells=tuple(field.cell(cell) for field in fields),
+                baseline=cell.is_baseline,
+            )
             for cell in cells
         ),
     )
@@ -67,11 +78,13 @@ def _factors(analysis: Analysis) -> Iterator[Field]:
     """A column per factor; where a study has none, the cell's name."""
     for factor in analysis.factors:
         yield Field(
-            column=Column(title=factor_label(factor, analysis.labels)),
+            column=Column(title=factor_label(factor, analysis.labels), factor=True),
             cell=_level_of(factor, analysis),
         )
     if not analysis.factors:
-        yield Field(column=Column(title="Cell"), cell=lambda cell: Cell(text=cell.name))
+        yield Field(
+            column=Column(title="Cell", factor=True), cell=lambda cell: Cell(text=cell.name)
+        )
 
 
 def _level_of(factor: str, analysis: Analysis) -> Callable[[CellResult], Cell]:
@@ -94,41 +107,40 @@ def _measures(analysis: Analysis, marks: dict[str, str]) -> Iterator[Field]:
         text = score_of_cell(cell.estimate, planned, metric)
         return Cell(text=text, note=marks.get(cell.name, ""))
 
-    yield _field("Parameters", lambda c: parameters(c.parameters), "right", essential=False)
+    yield _field("Parameters", lambda c: parameters(c.parameters), "Size", essential=False)
     yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
     if any(not cell.is_baseline for cell in analysis.cells):
         title = f"Difference [{share(analysis.confidence)}]"
         yield Field(column=_column(title, "Difference"), cell=lambda c: _difference(c, analysis))
-        yield _field("p", _p, "right")
+        yield _field("p", _p)
     yield from _paper(analysis)
-    yield _field("Time per run", lambda c: seconds(c.train_s), "right", essential=False)
+    yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
 
 
 def _paper(analysis: Analysis) -> Iterator[Field]:
     metric = analysis.metric
     if any(cell.published is not None for cell in analysis.cells):
         title = f"Paper's {metric.label}"
-        yield _field(title, lambda c: published(c.published, metric), "right", essential=False)
+        yield _field(title, lambda c: published(c.published, metric), "Paper", essential=False)
     if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
-        yield _field("Paper's difference", lambda c: _published(c, analysis), "right", "Paper's")
+        yield _field("Paper's difference", lambda c: _published(c, analysis), "Paper Δ")
 
 
 def _field(
     title: str,
     text: Callable[[CellResult], str],
-    align: Align = "left",
     short: str = "",
     *,
     essential: bool = True,
 ) -> Field:
     return Field(
-        column=Column(title=title, align=align, short=short, essential=essential),
+        column=_column(title, short, essential=essential),
         cell=lambda cell: Cell(text=text(cell)),
     )
 
 
-def _column(title: str, short: str = "") -> Column:
-    return Column(title=title, align="right", short=short)
+def _column(title: str, short: str = "", *, essential: bool = True) -> Column:
+    return Column(title=title, align="right", short=short, essential=essential)
 
 
 def _difference(cell: CellResult, analysis: Analysis) -> Cell:
@@ -215,7 +227,6 @@ def runs(analysis: Analysis) -> Table:
         Column(title=f"{analysis.metric.label} ({analysis.metric.unit})", align="right"),
         Column(title="Best epoch", align="right"),
         Column(title="Time", align="right"),
-        Column(title="Attempts", align="right"),
         Column(title="Signature", code=True),
         Column(title="Remark"),
     )
@@ -231,7 +242,6 @@ def _run(row: RunRow, analysis: Analysis) -> Row:
         _run_score(row, analysis),
         MISSING if row.best_epoch is None else str(row.best_epoch),
         seconds(row.train_s),
-        str(row.attempts),
         row.signature,
         _remark(row),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from ablate.analysis.model import Analysis, Verdict
-from ablate.report.blocks import Block, Cell, Column, Group, Notes, Paragraph, Table, Verdicts
+from ablate.report.blocks import Block, Cell, Column, Notes, Paragraph, Table, Verdicts
 from ablate.report.build import build_report
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 STYLES = {Verdict.SUPPORTED: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "yellow"}
-WIDE = 108
+WIDE = 104
 """Columns of a terminal from which on the whole table fits."""
 
 
@@ -75,31 +75,34 @@ def _two_columns() -> Grid:
 
 
 def _results(table: Table, *, wide: bool) -> list[Grid | Text]:
-    from rich import box
-    from rich.table import Table as Grid
-
-    shown = [i for i, column in enumerate(table.columns) if wide or column.essential]
-    grid = Grid(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), show_edge=False)
-    for index in shown:
-        column = table.columns[index]
-        grid.add_column(_title(column, wide=wide), justify=column.align, header_style="bold")
+    shown = [
+        index
+        for index, column in enumerate(table.columns)
+        if not column.factor and (wide or column.essential)
+    ]
+    grid = _grid(table, [table.columns[index] for index in shown])
     for group in table.groups:
-        _group(grid, group, shown)
+        for position, row in enumerate(group.rows):
+            name = _text(group.label if position == 0 else "", "bold")
+            cells = [_cell(row.cells[index]) for index in shown]
+            grid.add_row(name, _text(row.label), *cells, style="dim" if row.baseline else "")
+        grid.add_section()
     notes = [_text(f"{note.mark}  {note.text}", "dim") for note in table.footnotes]
     return [grid, *notes, _text("")]
 
 
-def _title(column: Column, *, wide: bool) -> Text:
-    return _text(column.title if wide or not column.short else column.short)
+def _grid(table: Table, measures: list[Column]) -> Grid:
+    """Numbers are never broken; names are, where there is no room."""
+    from rich import box
+    from rich.table import Table as Grid
 
-
-def _group(grid: Grid, group: Group, shown: list[int]) -> None:
-    head = _text(group.label, "bold").append(f"  {group.detail}", style="not bold dim")
-    grid.add_row(head)
-    for row in group.rows:
-        style = "dim" if row.baseline else ""
-        first, *others = [_cell(row.cells[index]) for index in shown]
-        grid.add_row(_text("  ").append_text(first), *others, style=style)
+    grid = Grid(box=box.SIMPLE, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
+    factors = [column.title for column in table.columns if column.factor]
+    for title in ("Model", factors[0] if len(factors) == 1 else "Change"):
+        grid.add_column(_text(title), overflow="fold")
+    for column in measures:
+        grid.add_column(_text(column.short or column.title), justify=column.align, no_wrap=True)
+    return grid
 
 
 def _cell(cell: Cell) -> Text:

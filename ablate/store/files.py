@@ -6,13 +6,13 @@ import contextlib
 import json
 import os
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
 T = TypeVar("T")
+_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
 
 
 def write_text(path: Path, text: str) -> None:
@@ -52,9 +52,11 @@ def read_json(path: Path, kind: type[T]) -> T | None:
     return value
 
 
-@cache
 def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+    # Making one takes milliseconds, which a store of many runs would feel.
+    if kind not in _ADAPTERS:
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:

@@ -90,7 +90,7 @@ def test_evaluation(answer: Answer) -> None:
     def look_at(point: str) -> None:
         path, official = POINTS[point]
 
-        def keep(module: nn.Module, args: object, out: object) -> None:  # noqa: ARG001
+        def keep(module: nn.Module, args: object, out: object) -> None:
             seen[point] = official(out)
 
         model.get_submodule(path).register_forward_hook(keep)

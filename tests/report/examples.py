@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 
 from ablate.analysis.claims import judge
 from ablate.analysis.model import (
@@ -174,7 +175,8 @@ def curve_of(one, metric):
         return ()
     lines = [
         [
-            score - (score - one.start) * math.exp(-epoch / (3 + 0.3 * seed))
+            score
+            - (score - one.start) * math.exp(-epoch / (3 + 0.3 * seed))
             + 0.4 * math.sin(2.3 * epoch + seed)
             for epoch in range(EPOCHS)
         ]
@@ -195,7 +197,6 @@ def runs_of(one):
             seed=seed,
             signature=f"v1-{abs(hash_of(name, seed)):016x}",
             state="finished" if done else one.lost[0],
-            attempts=0 if one.lost[0] == "not run" and not done else 1,
             score=score,
             best_epoch=EPOCHS - seed if done else None,
             train_s=None if one.train_s is None or not done else one.train_s + seed / 10,
@@ -260,13 +261,15 @@ GAINS = Claim(
 )
 
 
+@cache
 def full():
     """CvT's Table 5 on digits: all there, both claims supported."""
     return analysis_of(CELLS, claims=(LOSES, GAINS))
 
 
+@cache
 def holes():
-    """Runs that diverged, failed, were repeated, are stale or never ran; two environments."""
+    """Runs that diverged, failed, are stale or never ran; two environments."""
     nan = ("diverged", "the loss is NaN in epoch 3")
     gone = ("failed", "FileNotFoundError: no such file: '/home/someone/data/digits.npz'")
     wanted = (
@@ -279,7 +282,7 @@ def holes():
     )
     found = analysis_of(wanted, claims=(LOSES, GAINS))
     runs = (
-        replace(found.runs[0], attempts=2),
+        found.runs[0],
         replace(found.runs[1], stale=("models/vit.py", "torch")),
         *found.runs[2:],
     )
@@ -292,6 +295,7 @@ def holes():
     return replace(found, runs=runs, provenance=where)
 
 
+@cache
 def empty():
     """Nothing has run."""
     none = images(None, None, None)
@@ -299,22 +303,27 @@ def empty():
     return analysis_of(wanted, claims=(LOSES,))
 
 
+@cache
 def one_seed():
     wanted = (deit("learned", images(352)), deit("none", images(280)))
     return analysis_of(wanted, claims=(LOSES,))
 
 
+@cache
 def same_scores():
     """The switch switches nothing: every difference is 0."""
     scores = images(352, 350, 351)
     return analysis_of((deit("learned", scores), deit("none", scores)), claims=(LOSES,))
 
 
+@cache
 def undecided():
     wanted = (deit("learned", images(352, 350, 351)), deit("none", images(351, 352, 346)))
-    return analysis_of(wanted, claims=(LOSES,))
+    found = analysis_of(wanted, claims=(LOSES,))
+    return replace(found, claims=(replace(found.claims[0], detectable=2.2, seeds_needed=17),))
 
 
+@cache
 def plain():
     """A single model at the size that was asked for, no claims, no paper, no margin."""
     size = {"asked": "deit-s", "trained": "deit-s", "parameters": 22_050_664, "train_s": 40_000.0}
@@ -328,11 +337,13 @@ def plain():
     )
 
 
+@cache
 def single():
     """One cell, nothing to compare."""
     return analysis_of((deit("learned", images(352, 350, 351)),), margin=None, paper=None)
 
 
+@cache
 def factors():
     """Several factors in two models that do not share them all, with levels of every kind."""
 
@@ -363,6 +374,7 @@ def factors():
     return analysis_of(wanted, labels={"avg": "average"}, title="Four factors at once")
 
 
+@cache
 def losses():
     """A metric that is no percentage and is better when lower."""
     wanted = (
@@ -376,6 +388,7 @@ def losses():
 NASTY = "<script>alert(1)</script>|*a*_b_`c`[d](javascript:x)$e^2$ & \"q\" 'r' \x1b[31m\u202e\n# h"
 
 
+@cache
 def hostile():
     """Text that would break every format, wherever a study may put text."""
     wanted = (

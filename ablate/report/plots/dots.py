@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from ablate.report.blocks import DotRow, Dots
@@ -29,7 +30,7 @@ def dots(panel: Dots) -> Axes:
     for position, row in enumerate(panel.rows, start=1):
         _row(axes, row, ROW * (len(panel.rows) - position))
     _axis(axes, panel)
-    style.write(axes, style.shorten(panel.title, 44), SIDE, height - 10, bold=True)
+    style.title(axes, panel.title, SIDE, height - 10)
     return axes
 
 
@@ -42,19 +43,27 @@ def _limits(panel: Dots) -> tuple[float, float]:
 
 
 def _row(axes: Axes, row: DotRow, foot: float) -> None:
-    words = {"fontsize": style.TEXT, "va": "center"}
-    place = axes.get_yaxis_transform()
-    axes.text(0, foot + LABEL, style.shorten(row.label, style.FITS - len(row.text)), transform=place, ha="left", **words)
-    axes.text(1, foot + LABEL, row.text, transform=place, ha="right", **words, gid="numbers")
+    style.row_words(axes, row.label, row.text, foot + LABEL)
     color = style.INK if row.baseline else style.BLUE
-    for dot, lane in zip(row.dots, _lanes(axes, row), strict=True):
-        y = foot + RUNS + lane
-        if dot.paired is not None:
-            ends = [dot.paired, dot.score], [foot + START, y]
-            axes.plot(*ends, color=style.MUTED, lw=0.5, alpha=0.6, gid="pair")
-            axes.plot([dot.paired], [foot + START], "|", color=style.INK, ms=3.5, mew=0.8)
-        axes.plot([dot.score], [y], "o", color=color, ms=DOT, mew=0, alpha=0.8, gid="run")
+    heights = [foot + RUNS + lane for lane in _lanes(axes, row)]
+    _pairs(axes, row, heights, foot + START)
+    runs = [dot.score for dot in row.dots]
+    axes.plot(runs, heights, "o", color=color, ms=DOT, mew=0, alpha=0.8, gid="runs")
     _mean(axes, row, foot + MEAN, color)
+
+
+def _pairs(axes: Axes, row: DotRow, heights: list[float], start: float) -> None:
+    """A tick for each score of the baseline, and a line from it to the run with its seed."""
+    pairs = [
+        (d.paired, d.score, y)
+        for d, y in zip(row.dots, heights, strict=True)
+        if d.paired is not None
+    ]
+    x = [value for paired, score, _ in pairs for value in (paired, score, math.nan)]
+    y = [value for _, _, height in pairs for value in (start, height, math.nan)]
+    axes.plot(x, y, color=style.MUTED, lw=0.5, alpha=0.6, gid="pairs")
+    ticks = [paired for paired, _, _ in pairs]
+    axes.plot(ticks, [start] * len(ticks), "|", color=style.INK, ms=3.5, mew=0.8, gid="ticks")
 
 
 def _lanes(axes: Axes, row: DotRow) -> list[float]:

@@ -9,9 +9,10 @@ from ablate.report.plots import style
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 ROW = 28.0
-TOP, BOTTOM, SIDE = 20.0, 32.0, 3.0
+TOP, BOTTOM, SIDE, FOOT = 20.0, 32.0, 3.0, 8.0
 LABEL, MARK, STRIP = 20.5, 7.0, 13.0
 """Heights in a row: of the words, of the marks, and of the strip in which the marks stand."""
 PAPER_AT, MARGIN_AT = 164.0, 206.0
@@ -31,16 +32,11 @@ def forest(panel: Forest) -> Axes:
 
 
 def _row(axes: Axes, row: ForestRow, panel: Forest, foot: float) -> None:
-    words = {"fontsize": style.TEXT, "va": "center"}
-    place = axes.get_yaxis_transform()
-    axes.text(0, foot + LABEL, style.shorten(row.label, style.FITS - len(row.text)), transform=place, ha="left", **words)
-    muted = style.MUTED if row.mean is None else style.INK
-    axes.text(
-        1, foot + LABEL, row.text, transform=place, ha="right", color=muted, **words, gid="numbers"
-    )
+    style.row_words(axes, row.label, row.text, foot + LABEL, muted=row.mean is None)
     _background(axes, panel, foot)
     _ours(axes, row, panel, foot + MARK)
-    _papers(axes, row, panel, foot + MARK)
+    if row.published is not None and panel.low <= row.published <= panel.high:
+        axes.add_line(_diamond(row.published, foot + MARK, size=6))
 
 
 def _background(axes: Axes, panel: Forest, foot: float) -> None:
@@ -52,35 +48,28 @@ def _background(axes: Axes, panel: Forest, foot: float) -> None:
 
 
 def _ours(axes: Axes, row: ForestRow, panel: Forest, y: float) -> None:
+    """Mean and interval as far as the axis goes, and an arrow where it does not."""
     if row.mean is None:
         return
-    if not panel.low <= row.mean <= panel.high:
-        _beyond(axes, row.mean, panel, y)
-        return
-    if row.low is not None and row.high is not None:
-        axes.plot([row.low, row.high], [y, y], color=style.BLUE, lw=1.6, gid="interval")
-    axes.plot([row.mean], [y], "o", color=style.BLUE, ms=5, mew=0, gid="mean")
+    low = row.mean if row.low is None else row.low
+    high = row.mean if row.high is None else row.high
+    if low < min(high, panel.high) and high > panel.low:
+        ends = [max(low, panel.low), min(high, panel.high)]
+        axes.plot(ends, [y, y], color=style.BLUE, lw=1.6, gid="interval")
+    if panel.low <= row.mean <= panel.high:
+        axes.plot([row.mean], [y], "o", color=style.BLUE, ms=5, mew=0, gid="mean")
+    edges = [(panel.low, "<")] * (low < panel.low) + [(panel.high, ">")] * (high > panel.high)
+    for x, arrow in edges:
+        axes.plot([x], [y], arrow, color=style.BLUE, ms=5, mew=0, clip_on=False, gid="beyond")
 
 
-def _beyond(axes: Axes, mean: float, panel: Forest, y: float) -> None:
-    """An arrow at the edge: the value is farther out."""
-    at, marker = (panel.low, "<") if mean < panel.low else (panel.high, ">")
-    axes.plot([at], [y], marker, color=style.BLUE, ms=5, mew=0, clip_on=False, gid="beyond")
+def _diamond(x: float, y: float, size: float) -> Line2D:
+    """The hollow mark of the paper's values."""
+    from matplotlib.lines import Line2D
 
-
-def _papers(axes: Axes, row: ForestRow, panel: Forest, y: float) -> None:
-    if row.published is not None and panel.low <= row.published <= panel.high:
-        axes.plot([row.published], [y], **_DIAMOND, gid="paper")
-
-
-_DIAMOND = {
-    "marker": "D",
-    "ms": 6,
-    "mfc": "none",
-    "mec": style.INK,
-    "mew": 0.9,
-    "ls": "none",
-}
+    mark = Line2D([x], [y], ls="none", marker="D", ms=size, mfc="none", mec=style.INK, mew=0.9)
+    mark.set_gid("paper")
+    return mark
 
 
 def _axis(axes: Axes, panel: Forest) -> None:
@@ -88,30 +77,27 @@ def _axis(axes: Axes, panel: Forest) -> None:
     marks = style.ticks(panel.low, panel.high)
     axes.set_xticks(marks, style.tick_labels(marks, sign=True))
     axes.set_yticks([])
-    foot = {"y": 8, "color": style.MUTED, "size": style.SMALL}
-    style.write(axes, "← lower", SIDE, **foot)
-    style.write(axes, panel.axis, style.WIDTH / 2, align="center", **foot)
-    style.write(axes, "higher →", style.WIDTH - SIDE, align="right", **foot)
+    style.aside(axes, "← lower", SIDE, FOOT)
+    style.aside(axes, panel.axis, style.WIDTH / 2, FOOT, "center")
+    style.aside(axes, "higher →", style.WIDTH - SIDE, FOOT, "right")
 
 
 def _head(axes: Axes, panel: Forest, height: float) -> None:
     """The title, and what the hollow marks and the shade are."""
     y = height - 10
-    style.write(axes, panel.title, SIDE, y, bold=True)
-    small = {"color": style.MUTED, "size": style.SMALL}
+    style.title(axes, panel.title, SIDE, y)
     if any(row.published is not None for row in panel.rows):
-        _swatch(axes, PAPER_AT, y + 2.6, height, "D")
-        style.write(axes, "paper", PAPER_AT + 7, y, **small)
+        mark = _diamond(PAPER_AT / style.WIDTH, (y + 2.6) / height, size=4.5)
+        mark.set_gid("key")
+        style.figure_of(axes).add_artist(mark)
+        style.aside(axes, "paper", PAPER_AT + 7, y)
     if panel.margin is not None:
-        _swatch(axes, MARGIN_AT, y + 2.6, height, "s")
-        style.write(axes, panel.margin_label, MARGIN_AT + 7, y, **small)
+        style.figure_of(axes).add_artist(_swatch(MARGIN_AT / style.WIDTH, (y + 2.6) / height))
+        style.aside(axes, panel.margin_label, MARGIN_AT + 7, y)
 
 
-def _swatch(axes: Axes, x: float, y: float, height: float, marker: str) -> None:
+def _swatch(x: float, y: float) -> Line2D:
+    """A piece of the margin's shade."""
     from matplotlib.lines import Line2D
 
-    look = {**_DIAMOND, "ms": 4.5} if marker == "D" else {"marker": "s", "ms": 7, "mew": 0}
-    figure = style.figure_of(axes)
-    figure.add_artist(
-        Line2D([x / style.WIDTH], [y / height], **{"color": style.BAND, "ls": "none", **look})
-    )
+    return Line2D([x], [y], ls="none", marker="s", ms=7, mew=0, mfc=style.BAND)

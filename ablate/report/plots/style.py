@@ -10,19 +10,24 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ablate.report.formatting import tick
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]
+Align = Literal["left", "center", "right"]
 
 WIDTH = 300.0
 TEXT = 8.8
 SMALL = 7.8
 FITS = 54
 """Characters of TEXT in a line, in a wide font."""
+TITLE_FITS = 44
 
 INK = "#1f2328"
 MUTED = "#656d76"
@@ -30,9 +35,14 @@ LINE = "#d4d9df"
 BAND = "#e9edf2"
 BLUE = "#0072b2"
 SERIES = (BLUE, "#d55e00", "#009e73", "#aa4f88", "#b07800", "#3d8fc0")
-DASHES = ("solid", (0, (5, 1.5)), (0, (1.5, 1.5)), (0, (6, 1.5, 1.5, 1.5)))
+DASHES: tuple[LineStyle, ...] = (
+    "solid",
+    (0, (5, 1.5)),
+    (0, (1.5, 1.5)),
+    (0, (6, 1.5, 1.5, 1.5)),
+)
 
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT,
     "text.color": INK,
@@ -46,10 +56,12 @@ SETTINGS = {
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Our settings for as long as a figure is drawn, and no word about glyphs: readers have fonts."""
-    from matplotlib import rc_context, rcParamsDefault
+    """Our settings while a figure is drawn. Missing glyphs do not matter: readers have fonts."""
+    from matplotlib import rc_context, rcdefaults, rcParams
 
-    with rc_context({**rcParamsDefault, **SETTINGS}), warnings.catch_warnings():
+    with rc_context(), warnings.catch_warnings():
+        rcdefaults()
+        rcParams.update(SETTINGS)
         warnings.filterwarnings("ignore", message=r"Glyph .* missing from")
         yield
 
@@ -97,28 +109,30 @@ def tick_labels(values: list[float], *, sign: bool = False) -> list[str]:
     return [tick(round(value / step) * step, step, sign) for value in values]
 
 
-def write(
-    axes: Axes,
-    text: str,
-    x: float,
-    y: float,
-    *,
-    color: str = INK,
-    size: float = TEXT,
-    bold: bool = False,
-    align: Literal["left", "center", "right"] = "left",
-) -> None:
-    """Text at a place in points from the lower left corner of the figure."""
-    figure_of(axes).text(
-        x / WIDTH,
-        y / (72 * figure_of(axes).get_figheight()),
-        text,
-        color=color,
-        fontsize=size,
-        fontweight="bold" if bold else "normal",
-        ha=align,
-        va="baseline",
-    )
+def title(axes: Axes, text: str, x: float, y: float) -> None:
+    """The name of a panel, in points from the lower left corner of the figure."""
+    _text(axes, shorten(text, TITLE_FITS), x, y, "left", INK, TEXT).set_fontweight("bold")
+
+
+def aside(axes: Axes, text: str, x: float, y: float, align: Align = "left") -> None:
+    """Small words about the panel, placed likewise."""
+    _text(axes, text, x, y, align, MUTED, SMALL)
+
+
+def _text(axes: Axes, text: str, x: float, y: float, align: Align, color: str, size: float) -> Text:
+    figure = figure_of(axes)
+    x, y = x / WIDTH, y / (72 * figure.get_figheight())
+    return figure.text(x, y, text, ha=align, va="baseline", color=color, fontsize=size)
+
+
+def row_words(axes: Axes, label: str, numbers: str, y: float, *, muted: bool = False) -> None:
+    """What a row is on its left, its numbers on its right; y is in the data's units."""
+    place = axes.get_yaxis_transform()
+    color = MUTED if muted else INK
+    label = shorten(label, FITS - len(numbers))
+    axes.text(0, y, label, transform=place, ha="left", va="center", fontsize=TEXT)
+    right = axes.text(1, y, numbers, transform=place, ha="right", va="center", fontsize=TEXT)
+    right.set_color(color)
 
 
 def shorten(text: str, most: int) -> str:

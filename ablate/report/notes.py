@@ -1,0 +1,107 @@
+"""What to keep in mind beside the answer: gaps, stale runs, stand-ins, mixed environments."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from ablate.analysis.model import Analysis, CellResult, Missing, RunRow
+from ablate.report.clean import without_paths
+from ablate.report.formatting import count
+from ablate.report.labels import listing, seeds_label, state_words, substitutes
+
+LISTED = 8
+"""As many cells are named by a note about single runs."""
+
+
+def notes(analysis: Analysis) -> tuple[str, ...]:
+    """What to keep in mind, the weightiest first."""
+    found = (
+        *_missing(analysis),
+        _stale(analysis),
+        _substituted(analysis),
+        _environments(analysis),
+        _uncommitted(analysis),
+    )
+    return tuple(note for note in found if note)
+
+
+def _missing(analysis: Analysis) -> list[str]:
+    lines = [line for cell in analysis.cells for line in _missing_of(cell)]
+    return [f"Missing: {line}." for line in _cut(lines)]
+
+
+def _missing_of(cell: CellResult) -> Iterator[str]:
+    """`cvt_13, seeds 1 and 2: diverged (loss is NaN in epoch 3)`."""
+    for (state, cause), group in groupby(sorted(cell.missing, key=_fate), key=_fate):
+        because = f" ({without_paths(cause).rstrip('. ')})" if cause else ""
+        seeds = seeds_label(missing.seed for missing in group)
+        yield f"{cell.name}, {seeds}: {state_words(state)}{because}"
+
+
+def _fate(missing: Missing) -> tuple[str, str]:
+    return missing.state, missing.cause or ""
+
+
+def _stale(analysis: Analysis) -> str:
+    stale = [run for run in analysis.runs if run.stale]
+    if not stale:
+        return ""
+    changed = listing(sorted({what for run in stale for what in run.stale}))
+    everything = len(stale) == len(analysis.runs)
+    runs = f"all {len(stale)} runs" if everything else "; ".join(_cut(_by_cell(stale)))
+    return f"Stale: {runs}. Changed since they were made: {changed}."
+
+
+def _by_cell(runs: Iterable[RunRow]) -> list[str]:
+    ordered = sorted(runs, key=lambda run: run.cell)
+    return [
+        f"{cell}, {seeds_label(run.seed for run in group)}"
+        for cell, group in groupby(ordered, key=lambda run: run.cell)
+    ]
+
+
+def _cut(lines: list[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - LISTED
+    return [*lines[:LISTED], f"{more} more, see the list of runs"] if more > 0 else lines
+
+
+def _substituted(analysis: Analysis) -> str:
+    pairs = substitutes(analysis)
+    if not pairs:
+        return ""
+    places = listing(f"{trained} in place of {asked}" for asked, trained in pairs.items())
+    beside = ""
+    if any(cell.published is not None for cell in analysis.cells):
+        beside = " The paper's values stand beside ours to compare signs and sizes, not scores."
+    return f"Trained at this scale: {places}. What holds here need not hold at full size.{beside}"
+
+
+def _environments(analysis: Analysis) -> str:
+    where = analysis.provenance
+    several = [
+        count(len(values), noun)
+        for values, noun in (
+            (where.commits, "commit"),
+            (where.pythons, "Python version"),
+            (where.platforms, "platform"),
+            (where.devices, "device"),
+        )
+        if len(values) > 1
+    ]
+    several += [f"several versions of {name}" for name in _several_versions(where.packages)]
+    return f"The runs were not all made alike: {listing(several)}." if several else ""
+
+
+def _several_versions(packages: Iterable[str]) -> list[str]:
+    """The names that come up more than once in `torch 2.11.0`, `torch 2.12.0`, …"""
+    names = Counter(package.partition(" ")[0] for package in packages)
+    return [name for name, times in names.items() if times > 1]
+
+
+def _uncommitted(analysis: Analysis) -> str:
+    if not any("+" in commit for commit in analysis.provenance.commits):
+        return ""
+    return "Some runs were made from a work tree with changes that no commit holds."

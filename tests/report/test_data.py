@@ -1,0 +1,95 @@
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from ablate.analysis.model import Analysis
+from ablate.report.data import result, run, safe, table, write_data
+from ablate.store.files import read_json
+from tests.report import examples
+
+
+def read(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_a_row_per_cell_unrounded(tmp_path):
+    write_data(examples.full(), tmp_path)
+    rows = read((tmp_path / "results.csv").read_text())
+    assert [row["cell"] for row in rows] == [cell.name for cell in examples.full().cells]
+    cell = examples.full().cells[1]
+    assert float(rows[1]["mean"]) == cell.estimate.mean
+    assert float(rows[1]["difference_low"]) == cell.contrast.difference.low
+    assert float(rows[1]["p_holm"]) == cell.contrast.p_holm
+    assert rows[1]["pos_embed"] == "none"
+    assert rows[1]["trained_variant"] == "deit-8px"
+    assert rows[0]["difference"] == ""
+
+
+def test_a_row_per_trial(tmp_path):
+    write_data(examples.holes(), tmp_path)
+    rows = read((tmp_path / "runs.csv").read_text())
+    assert len(rows) == 30
+    assert rows[6]["state"] == "diverged"
+    assert rows[6]["score"] == ""
+    assert rows[1]["stale"] == "models/vit.py; torch"
+    assert rows[16]["cause"] == "FileNotFoundError: no such file: '…/digits.npz'"
+
+
+def test_a_factor_that_a_model_lacks_is_empty():
+    analysis = examples.factors()
+    rows = read(table([result(cell, analysis) for cell in analysis.cells]))
+    assert rows[0]["use_cls_token"] == "true"
+    assert rows[0]["projection"] == ""
+    assert rows[4]["projection"] == "[conv,conv,linear]"
+    assert rows[4]["use_cls_token"] == ""
+
+
+@pytest.mark.parametrize("name", examples.ALL)
+def test_the_analysis_can_be_read_back(name, tmp_path):
+    analysis = examples.ALL[name]()
+    path = write_data(analysis, tmp_path)
+    assert path == tmp_path / "analysis.json"
+    again = read_json(path, Analysis)
+    if name != "hostile":  # JSON keeps every character, but a lone surrogate is no character
+        assert again == analysis
+    (tmp_path / "again").mkdir()
+    write_data(again, tmp_path / "again")
+    for file in ("analysis.json", "results.csv", "runs.csv"):
+        assert (tmp_path / "again" / file).read_bytes() == (tmp_path / file).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+1", "'+1"),
+        ("-1", "'-1"),
+        ("@sum", "'@sum"),
+        ("none", "none"),
+        ("a=1", "a=1"),
+        (-1.5, -1.5),
+        (None, None),
+    ],
+)
+def test_no_text_is_a_formula_and_numbers_stay_numbers(value, written):
+    assert safe(value) == written
+
+
+def test_a_hostile_name_of_a_column_is_no_formula_either():
+    analysis = examples.single()
+    cell = replace(analysis.cells[0], levels={"=cmd()": "-x"})
+    rows = read(table([result(cell, replace(analysis, factors=("=cmd()",)))]))
+    assert rows[0]["'=cmd()"] == "'-x"
+
+
+def test_text_with_commas_quotes_and_lines_stays_in_its_place(tmp_path):
+    row = replace(examples.full().runs[0], cause='a, "b"\nc')
+    assert read(table([run(row)]))[0]["cause"] == 'a, "b"\nc'
+    write_data(replace(examples.full(), runs=(row,)), tmp_path)
+    assert len((tmp_path / "runs.csv").read_text().splitlines()) == 2
+
+
+def test_nothing_is_a_file_too():
+    assert table([]) == ""

@@ -1,0 +1,171 @@
+"""What the figures show, before anything is drawn."""
+
+import pytest
+
+from ablate.report import figures
+from ablate.study.metrics import METRICS
+from tests.report import examples
+from tests.report.examples import analysis_of, deit
+
+
+def named(analysis):
+    return {figure.name: figure for figure in figures.figures(analysis)}
+
+
+def test_a_study_has_three_figures_with_a_panel_per_model():
+    found = named(examples.full())
+    panels = {name: [panel.name for panel in figure.panels] for name, figure in found.items()}
+    assert panels == {
+        "contrasts": ["contrasts", "contrasts-near"],
+        "seeds": ["seeds-1", "seeds-2"],
+        "curves": ["curves-1", "curves-2"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "figures_"),
+    [
+        ("empty", []),
+        ("single", ["seeds", "curves"]),
+        ("losses", ["contrasts", "seeds"]),
+        ("one_seed", ["contrasts", "seeds", "curves"]),
+    ],
+)
+def test_what_cannot_be_shown_is_left_out(name, figures_):
+    assert list(named(examples.ALL[name]())) == figures_
+
+
+def test_file_names_hold_no_user_text():
+    for figure in figures.figures(examples.hostile()):
+        for panel in figure.panels:
+            assert panel.name.replace("-", "").isalnum()
+            assert panel.name.isascii()
+
+
+class TestContrasts:
+    def test_small_ones_get_a_panel_of_their_own(self):
+        whole, near = named(examples.full())["contrasts"].panels
+        assert whole.low < -21 < 1 < whole.high
+        assert near.rows == whole.rows
+        assert near.low == -near.high
+        assert 1 < near.high < 2
+
+    def test_contrasts_of_one_size_need_no_second_panel(self):
+        (panel,) = named(examples.plain())["contrasts"].panels
+        assert panel.title == ""
+        assert panel.margin is None
+
+    @pytest.mark.parametrize(
+        ("reaches", "near"),
+        [
+            ([20.0, 1.5, 1.5, 1.6], 1.6),
+            ([2.6, 3.5, 5.0, 20.0], 5.0),
+            ([4.0, 5.0, 19.0], None),
+            ([3.0], None),
+            ([0.0, 0.0], None),
+            ([0.0, 1.0, 30.0], 1.0),
+        ],
+    )
+    def test_where_the_small_ones_end(self, reaches, near):
+        assert figures._near(reaches) == near
+
+    def test_the_margin_and_the_papers_value_are_on_the_axis(self):
+        (panel,) = named(examples.undecided())["contrasts"].panels
+        assert panel.low < -1 < 1 < panel.high
+        whole = named(examples.full())["contrasts"].panels[0]
+        assert whole.rows[0].published == pytest.approx(-1.8)
+
+    def test_what_is_missing_is_said(self):
+        rows = named(examples.holes())["contrasts"].panels[0].rows
+        texts = [(row.text, row.mean is None, row.low is None) for row in rows]
+        assert texts == [
+            ("−20.5 [−21.9, −19.0]", False, False),
+            ("0.0 (1 seed)", False, True),
+            ("no score", True, True),
+            ("0.0 [−0.4, +0.4]", False, False),
+        ]
+        assert named(examples.same_scores())["contrasts"].panels[0].rows[0].text == (
+            "0.0 (no spread)"
+        )
+
+    def test_no_seed_in_common_is_not_the_same_as_no_score(self):
+        wanted = (
+            deit("learned", (98.0, None)),
+            deit("none", (None, 78.0)),
+            deit("sincos_2d", (97.0, None)),
+        )
+        rows = named(analysis_of(wanted))["contrasts"].panels[0].rows
+        assert [row.text for row in rows] == ["no seed in common", "−1.0 (1 seed)"]
+
+    def test_the_figure_is_told_in_words(self):
+        figure = named(examples.full())["contrasts"]
+        assert figure.alt.startswith("Forest plot. DeiT-S · none: −19.9 [−21.0, −18.9]; CvT-13")
+        assert figure.caption == (
+            "Position embedding: each level minus the model's baseline, with its 95 % interval"
+            " over seeds. Shaded: the margin of ±1 point, within which the study calls"
+            " differences irrelevant. Diamonds: the paper's differences."
+        )
+
+
+class TestSeeds:
+    def test_every_run_is_there_with_its_partner(self):
+        analysis = examples.holes()
+        first, second = named(analysis)["seeds"].panels
+        assert [len(row.dots) for row in first.rows] == [5, 3]
+        assert [len(row.dots) for row in second.rows] == [5, 1, 0, 4]
+        assert all(dot.paired is None for dot in first.rows[0].dots)
+        start = {pair.seed: pair.score for pair in analysis.cells[0].scores}
+        assert [dot.paired for dot in first.rows[1].dots] == [start[0], start[2], start[4]]
+
+    def test_intervals_stay_within_what_is_possible(self):
+        wanted = (deit("learned", (100.0, 99.7, 100.0)), deit("none", (0.0, 0.3, 0.0)))
+        rows = named(analysis_of(wanted))["seeds"].panels[0].rows
+        assert rows[0].high == 100.0
+        assert rows[1].low == 0.0
+
+    def test_one_model_is_not_said_to_have_its_own_axis(self):
+        assert "own axis" not in named(examples.plain())["seeds"].caption
+        assert "Thin lines" not in named(examples.single())["seeds"].caption
+
+
+class TestCurves:
+    def test_a_line_per_cell_that_has_one(self):
+        first, second = named(examples.holes())["curves"].panels
+        assert [line.label for line in first.lines] == ["learned (baseline)", "none"]
+        labels = [line.label for line in second.lines]
+        assert labels == ["none (baseline)", "every stage", "last stage"]
+        assert [point.x for point in first.lines[0].points] == list(range(1, 21))
+
+    def test_one_seed_has_a_line_and_no_band(self):
+        lines = named(examples.one_seed())["curves"].panels[0].lines
+        assert all(p.low is None and p.high is None for line in lines for p in line.points)
+
+    def test_bands_are_cut_at_what_is_possible(self):
+        for panel in named(examples.full())["curves"].panels:
+            for line in panel.lines:
+                assert all(0 <= p.low <= p.mean for p in line.points)
+                assert all(p.high <= 100 for p in line.points)
+
+    def test_the_axis_begins_after_the_steep_start(self):
+        panel = named(examples.full())["curves"].panels[1]
+        means = [point.mean for line in panel.lines for point in line.points]
+        assert min(means) < panel.low < panel.high
+        assert panel.high > max(means)
+        assert panel.high > max(line.points[-1].high for line in panel.lines)
+
+    def test_the_caption_says_so_only_where_it_does(self):
+        assert "steep start" in named(examples.full())["curves"].caption
+        flat = analysis_of((deit("learned", (24.0, 24.5)),))
+        assert "steep start" not in named(flat)["curves"].caption
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "metric", "cut"),
+    [
+        (-3.0, 103.0, "top1", (0.0, 100.0)),
+        (-3.0, 103.0, "loss", (0.0, 103.0)),
+        (None, None, "top1", (None, None)),
+    ],
+)
+def test_possible(low, high, metric, cut):
+    assert figures.possible(low, high, METRICS[metric]) == cut

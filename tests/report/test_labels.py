@@ -1,0 +1,99 @@
+from dataclasses import replace
+
+import pytest
+
+from ablate.report import labels
+from tests.report.examples import factors, full, plain, single
+
+
+@pytest.mark.parametrize(
+    ("factor", "label"),
+    [
+        ("pos_embed", "Position embedding"),
+        ("use_cls_token", "Use cls token"),
+        ("recipe.lr", "Recipe: lr"),
+        ("mlp_ratio", "Mlp ratio"),
+    ],
+)
+def test_factor_label(factor, label):
+    assert labels.factor_label(factor, {"pos_embed": "Position embedding"}) == label
+
+
+@pytest.mark.parametrize(
+    ("level", "label"),
+    [
+        (True, "✓"),
+        (False, "✗"),
+        (4, "4"),
+        (4.0, "4"),
+        (0.5, "0.5"),
+        (1e-3, "0.001"),
+        ("every_stage", "every stage"),
+        ("none", "nothing"),
+        (("conv", "conv", "avg"), "conv, conv, average"),
+        ((1, 2, 10), "1, 2, 10"),
+    ],
+)
+def test_level_label(level, label):
+    assert labels.level_label(level, {"none": "nothing", "avg": "average"}) == label
+
+
+def test_a_label_for_a_boolean_level_is_found_by_its_yaml():
+    assert labels.level_label(True, {"true": "with"}) == "with"
+
+
+def test_cells_of_one_factor_are_called_by_their_level():
+    analysis = full()
+    named = [labels.cell_label(cell, analysis) for cell in analysis.cells]
+    assert named[:3] == ["learned (baseline)", "none", "none (baseline)"]
+    rows = [labels.row_label(cell, analysis) for cell in analysis.cells]
+    assert rows[1] == "DeiT-S · none"
+    assert labels.full_label(analysis.cells[1], analysis) == "DeiT-S · Position embedding: none"
+
+
+def test_cells_of_several_factors_are_called_by_what_they_change():
+    analysis = factors()
+    named = [labels.cell_label(cell, analysis) for cell in analysis.cells]
+    assert named == [
+        "baseline",
+        "Pos embed: none",
+        "Use cls token: ✗",
+        "Mlp ratio: 2, Recipe: lr: 0.0005",
+        "baseline",
+        "Projection: average, average, average",
+    ]
+
+
+def test_a_single_model_is_not_named():
+    assert labels.row_label(plain().cells[1], plain()) == "none"
+    assert labels.full_label(plain().cells[1], plain()) == "Position embedding: none"
+    assert labels.row_label(single().cells[0], single()) == "learned (baseline)"
+
+
+def test_a_cell_without_the_only_factor_is_the_baseline():
+    analysis = single()
+    cell = replace(analysis.cells[0], levels={})
+    assert labels.cell_label(cell, analysis) == "baseline"
+
+
+@pytest.mark.parametrize(
+    ("seeds", "label"),
+    [
+        ([3], "seed 3"),
+        ([2, 0], "seeds 0 and 2"),
+        ([0, 2, 3], "seeds 0, 2 and 3"),
+        ([4, 3, 2, 1], "seeds 1–4"),
+        ([0, 1], "seeds 0 and 1"),
+    ],
+)
+def test_seeds_label(seeds, label):
+    assert labels.seeds_label(seeds) == label
+
+
+def test_in_words():
+    assert [labels.in_words(n) for n in (1, 3, 9, 10, 12)] == ["One", "Three", "Nine", "10", "12"]
+
+
+def test_substitutes():
+    assert labels.substitutes(full()) == {"deit-s": "deit-8px", "cvt-13": "cvt-8px"}
+    assert labels.substitutes(plain()) == {}

@@ -1,0 +1,56 @@
+from dataclasses import replace
+
+from ablate.report.notes import LISTED, notes
+from tests.report import examples
+from tests.report.examples import analysis_of, cvt, deit, images
+
+
+def test_a_complete_study_at_full_size_needs_none():
+    assert notes(examples.plain()) == ()
+
+
+def test_stand_ins_are_named_with_what_they_stand_for():
+    assert notes(examples.full()) == (
+        "Trained at this scale: deit-8px in place of deit-s and cvt-8px in place of cvt-13."
+        " What holds here need not hold at full size."
+        " The paper's values stand beside ours to compare signs and sizes, not scores.",
+    )
+    assert notes(examples.single()) == (
+        "Trained at this scale: deit-8px in place of deit-s."
+        " What holds here need not hold at full size.",
+    )
+
+
+def test_everything_that_can_be_wrong():
+    found = notes(examples.holes())
+    assert found[:5] == (
+        "Missing: deit_s[pos_embed=none], seeds 1 and 3: diverged (the loss is NaN in epoch 3).",
+        "Missing: cvt_13[pos_embed=every_stage], seeds 1–4: failed"
+        " (FileNotFoundError: no such file: '…/digits.npz').",
+        "Missing: cvt_13[pos_embed=first_stage], seeds 0–4: not run.",
+        "Missing: cvt_13[pos_embed=last_stage], seed 4: killed (signal 9).",
+        "Stale: deit_s, seed 1. Changed since they were made: models/vit.py and torch.",
+    )
+    assert found[6:] == (
+        "The runs were not all made alike: 2 commits, 2 devices and several versions of torch.",
+        "Some runs were made from a work tree with changes that no commit holds.",
+    )
+
+
+def test_seeds_that_are_missing_for_different_reasons_are_told_apart():
+    analysis = analysis_of((deit("learned", images(None, None, 352)),))
+    first, second = analysis.cells[0].missing
+    fates = (replace(first, state="timed_out"), replace(second, state="running"))
+    cell = replace(analysis.cells[0], missing=fates)
+    assert notes(replace(analysis, cells=(cell,)))[:2] == (
+        "Missing: deit_s, seed 1: running.",
+        "Missing: deit_s, seed 0: timed out.",
+    )
+
+
+def test_many_missing_cells_are_cut_short():
+    none = images(None)
+    wanted = [deit("learned", none), *(cvt(f"level_{n}", none) for n in range(LISTED + 2))]
+    found = notes(analysis_of(wanted))
+    assert found[LISTED - 1].startswith("Missing: cvt_13[pos_embed=level_6]")
+    assert found[LISTED] == "Missing: 3 more, see the list of runs."

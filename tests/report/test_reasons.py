@@ -1,0 +1,259 @@
+"""The exact sentence for every state of a claim."""
+
+from dataclasses import replace
+
+import pytest
+
+from ablate.analysis.model import Verdict
+from ablate.report.reasons import reason
+from ablate.study.schema import Claim
+from tests.report import examples
+from tests.report.examples import analysis_of, deit, empty, one_seed, same_scores
+
+BASE = (98.0, 98.0, 98.0, 98.0, 98.0)
+
+
+def told(expect, differences, margin=1.0, seeds=5):
+    """The verdict and its reason for a cell that differs so from its baseline in each seed."""
+    base = BASE[: len(differences)] + (None,) * (seeds - len(differences))
+    scores = tuple(98.0 + d for d in differences) + (None,) * (seeds - len(differences))
+    claim = Claim(says="…", contrast="deit_s[pos_embed=none]", expect=expect)
+    wanted = (deit("learned", base), deit("none", scores))
+    analysis = analysis_of(wanted, claims=(claim,), margin=margin)
+    return analysis.claims[0].verdict.value, reason(analysis.claims[0], analysis)
+
+
+DROP = (-21.0, -22.0, -20.0, -21.5, -20.5)
+RISE = tuple(-d for d in DROP)
+SMALL_DROP = (-0.4, -0.5, -0.3, -0.4, -0.4)
+SMALL_RISE = tuple(-d for d in SMALL_DROP)
+MIDDLING_DROP = (-1.0, -0.5, -1.5, -1.2, -0.8)
+NOTHING = (0.1, -0.1, 0.2, -0.2, 0.0)
+VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
+
+
+@pytest.mark.parametrize(
+    ("expect", "differences", "verdict", "sentence"),
+    [
+        ("lower", DROP, "supported", "−21.0 points [−22.0, −20.0] over 5 seeds, p < 0.001."),
+        ("higher", RISE, "supported", "+21.0 points [+20.0, +22.0] over 5 seeds, p < 0.001."),
+        (
+            "lower",
+            SMALL_DROP,
+            "supported",
+            "−0.40 points [−0.49, −0.31] over 5 seeds, p < 0.001."
+            " The difference is real, but smaller than the margin of 1 point.",
+        ),
+        (
+            "lower",
+            MIDDLING_DROP,
+            "supported",
+            "−1.0 points [−1.5, −0.5] over 5 seeds, p = 0.002."
+            " Whether it exceeds the margin of 1 point is open.",
+        ),
+        (
+            "lower",
+            (-2.0, -0.1, -1.2, 0.2, -1.4),
+            "supported",
+            "−0.9 points [−2.0, +0.2] over 5 seeds, p = 0.047."
+            " The test is one-sided, the interval two-sided: so it can reach 0.",
+        ),
+        (
+            "lower",
+            NOTHING,
+            "refuted",
+            "0.0 points [−0.2, +0.2] over 5 seeds: any drop is below the margin of 1 point,"
+            " p < 0.001.",
+        ),
+        (
+            "lower",
+            RISE,
+            "refuted",
+            "+21.0 points [+20.0, +22.0] over 5 seeds: any drop is below the margin of 1 point,"
+            " p < 0.001. It is even higher than the baseline.",
+        ),
+        (
+            "higher",
+            DROP,
+            "refuted",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: any rise is below the margin of 1 point,"
+            " p < 0.001. It is even lower than the baseline.",
+        ),
+        (
+            "not_higher",
+            NOTHING,
+            "supported",
+            "0.0 points [−0.2, +0.2] over 5 seeds: any rise is below the margin of 1 point,"
+            " p < 0.001.",
+        ),
+        (
+            "not_higher",
+            SMALL_RISE,
+            "supported",
+            "+0.40 points [+0.31, +0.49] over 5 seeds: any rise is below the margin of 1 point,"
+            " p < 0.001. There is a rise, only a smaller one.",
+        ),
+        (
+            "not_higher",
+            DROP,
+            "supported",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: any rise is below the margin of 1 point,"
+            " p < 0.001. It is even lower than the baseline.",
+        ),
+        ("not_higher", RISE, "refuted", "+21.0 points [+20.0, +22.0] over 5 seeds, p < 0.001."),
+        (
+            "not_lower",
+            SMALL_DROP,
+            "supported",
+            "−0.40 points [−0.49, −0.31] over 5 seeds: any drop is below the margin of 1 point,"
+            " p < 0.001. There is a drop, only a smaller one.",
+        ),
+        (
+            "not_lower",
+            MIDDLING_DROP,
+            "refuted",
+            "−1.0 points [−1.5, −0.5] over 5 seeds, p = 0.002."
+            " Whether it exceeds the margin of 1 point is open.",
+        ),
+        (
+            "equivalent",
+            NOTHING,
+            "supported",
+            "0.0 points [−0.2, +0.2] over 5 seeds: within the margin of 1 point either way,"
+            " p < 0.001.",
+        ),
+        (
+            "equivalent",
+            SMALL_DROP,
+            "supported",
+            "−0.40 points [−0.49, −0.31] over 5 seeds: within the margin of 1 point either way,"
+            " p < 0.001. There is a drop, only a smaller one.",
+        ),
+        (
+            "equivalent",
+            DROP,
+            "refuted",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: beyond the margin of 1 point, p < 0.001.",
+        ),
+    ],
+)
+def test_with_a_margin(expect, differences, verdict, sentence):
+    assert told(expect, differences) == (verdict, sentence)
+
+
+@pytest.mark.parametrize(
+    ("expect", "differences", "verdict", "sentence"),
+    [
+        (
+            "lower",
+            SMALL_DROP,
+            "supported",
+            "−0.40 points [−0.49, −0.31] over 5 seeds, p < 0.001.",
+        ),
+        (
+            "lower",
+            RISE,
+            "refuted",
+            "+21.0 points [+20.0, +22.0] over 5 seeds: higher than the baseline, p < 0.001.",
+        ),
+        (
+            "higher",
+            DROP,
+            "refuted",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: lower than the baseline, p < 0.001.",
+        ),
+    ],
+)
+def test_without_a_margin(expect, differences, verdict, sentence):
+    assert told(expect, differences, margin=None) == (verdict, sentence)
+
+
+def test_missing_seeds_are_counted():
+    assert told("lower", DROP[:3])[1].startswith("−21.0 points [−23.5, −18.5] over 3 of 5 seeds,")
+
+
+@pytest.mark.parametrize(
+    ("needed", "ending"),
+    [
+        (34, "if the truth is what was seen, 34 seeds would decide as often."),
+        (None, "if the truth is what was seen, even 1,000 would seldom decide."),
+        (5, "on its own the claim would be decided, adjusted for the others it is not."),
+    ],
+)
+def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending):
+    wanted = (deit("learned", BASE), deit("none", tuple(98.0 + d for d in VAGUE)))
+    analysis = analysis_of(wanted, claims=(examples.LOSES,))
+    claim = analysis.claims[0]
+    assert claim.verdict is Verdict.UNDECIDED
+    told = replace(claim, p_support=0.41, p_refute=0.19, detectable=2.512, seeds_needed=needed)
+    assert reason(told, analysis) == (
+        "−0.2 points [−2.5, +2.1] over 5 seeds: neither the claim (p = 0.41) nor its opposite"
+        " (p = 0.19) is shown. Five seeds find a true difference of 2.5 points in 80 % of"
+        f" studies; {ending}"
+    )
+
+
+def test_undecided_without_knowing_what_was_detectable():
+    wanted = (deit("learned", BASE), deit("none", tuple(98.0 + d for d in VAGUE)))
+    analysis = analysis_of(wanted, claims=(examples.LOSES,))
+    told = replace(analysis.claims[0], p_support=0.41, p_refute=0.19, detectable=None)
+    assert reason(told, analysis).endswith("its opposite (p = 0.19) is shown.")
+
+
+def test_a_single_seed():
+    analysis = one_seed()
+    assert reason(analysis.claims[0], analysis) == (
+        "−20.0 points over 1 seed: one seed has no spread, so there is nothing to test with."
+    )
+
+
+def test_the_same_score_in_every_seed_asks_whether_the_switch_switches_anything():
+    analysis = same_scores()
+    assert reason(analysis.claims[0], analysis) == (
+        "Exactly the baseline's score in all 3 seeds: there is no spread to test with."
+        " Does the switch switch anything?"
+    )
+
+
+def test_the_same_difference_in_every_seed():
+    assert told("lower", (-0.5, -0.5, -0.5)) == (
+        "undecided",
+        "−0.5 points in every one of 3 seeds: there is no spread to test with.",
+    )
+
+
+def test_nothing_to_compare():
+    analysis = empty()
+    assert reason(analysis.claims[0], analysis) == (
+        "No seed has both the cell and its baseline:"
+        " the cell has no score and its baseline has no score."
+    )
+
+
+def test_no_seed_in_common():
+    wanted = (
+        deit("learned", (98.0, 97.5, None, None)),
+        deit("none", (None, None, 78.0, 79.0)),
+    )
+    analysis = analysis_of(wanted, claims=(examples.LOSES,))
+    assert reason(analysis.claims[0], analysis) == (
+        "No seed has both the cell and its baseline:"
+        " the cell has 78.5 ± 0.7 (2/4) from seeds 2 and 3"
+        " and its baseline has 97.8 ± 0.4 (2/4) from seeds 0 and 1."
+    )
+
+
+def test_another_unit():
+    analysis = examples.losses()
+    assert reason(analysis.claims[0], analysis) == (
+        "+0.57 nats [+0.52, +0.61] over 3 seeds, p < 0.001."
+    )
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+@pytest.mark.parametrize("expect", ["lower", "higher", "equivalent", "not_lower", "not_higher"])
+@pytest.mark.parametrize("margin", [None, 1.0])
+def test_every_combination_says_something(verdict, expect, margin):
+    analysis = analysis_of(examples.CELLS, claims=(examples.LOSES,), margin=margin)
+    claim = replace(analysis.claims[0], verdict=verdict, expect=expect)
+    assert reason(claim, analysis).endswith(".")

@@ -1,0 +1,156 @@
+from dataclasses import replace
+
+import pytest
+
+from ablate.report.blocks import Group, Table
+from ablate.report.tables import _mark, results, runs
+from tests.report import examples
+
+
+def column(table, title):
+    """The texts of one column, top to bottom."""
+    index = [one.title for one in table.columns].index(title)
+    return [row.cells[index].text for group in table.groups for row in group.rows]
+
+
+def titles(table):
+    return [one.title for one in table.columns]
+
+
+def test_the_table_as_the_paper_prints_it():
+    table = results(examples.full())
+    assert titles(table) == [
+        "Position embedding",
+        "Parameters",
+        "Top-1 (%)",
+        "Difference [95 %]",
+        "p",
+        "Paper's Top-1",
+        "Paper's difference",
+        "Time per run",
+    ]
+    heads = [(group.label, group.detail, len(group.rows)) for group in table.groups]
+    assert heads == [
+        ("DeiT-S", "deit-8px, in place of deit-s", 2),
+        ("CvT-13", "cvt-8px, in place of cvt-13", 4),
+    ]
+    texts = [cell.text for cell in table.groups[0].rows[1].cells]
+    assert texts == [
+        "none",
+        "0.2 M",
+        "77.9 ± 1.2 (5)",
+        "−19.9 [−21.0, −18.9]",
+        "< 0.001",
+        "78.0",
+        "−1.8",
+        "13 s",
+    ]
+
+
+def test_each_model_begins_with_its_baseline_which_has_no_difference():
+    table = results(examples.full())
+    for group in table.groups:
+        assert [row.baseline for row in group.rows] == [True] + [False] * (len(group.rows) - 1)
+        assert [cell.text for cell in group.rows[0].cells][3:5] == ["baseline", ""]
+
+
+def test_bold_is_only_what_the_seeds_tell_apart():
+    table = results(examples.full())
+    bold = [cell.text for g in table.groups for row in g.rows for cell in row.cells if cell.strong]
+    assert bold == ["−19.9 [−21.0, −18.9]"]
+
+
+def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
+    table = results(examples.factors())
+    assert titles(table)[:5] == [
+        "Pos embed",
+        "Use cls token",
+        "Mlp ratio",
+        "Recipe: lr",
+        "Projection",
+    ]
+    assert column(table, "Use cls token") == ["✓", "✓", "✗", "✓", "–", "–"]
+    row = table.groups[0].rows[3]
+    assert [cell.text for cell in row.cells if cell.strong] == ["2", "0.0005"]
+    assert row.label == "Mlp ratio: 2, Recipe: lr: 0.0005"
+
+
+def test_no_column_is_empty():
+    assert titles(results(examples.plain())) == [
+        "Position embedding",
+        "Parameters",
+        "Top-1 (%)",
+        "Difference [95 %]",
+        "p",
+        "Time per run",
+    ]
+    assert "p" not in titles(results(examples.single()))
+    assert results(examples.plain()).groups[0].detail == "deit-s"
+
+
+def test_a_study_without_factors_names_its_cells():
+    table = results(replace(examples.single(), factors=()))
+    assert column(table, "Cell") == ["deit_s"]
+
+
+def test_missing_is_missing():
+    table = results(examples.holes())
+    assert column(table, "Top-1 (%)") == [
+        "97.9 ± 0.3 (5)",
+        "77.2 ± 0.7 (3/5)",
+        "98.5 ± 0.3 (5)",
+        "98.6 (1/5)",
+        "–",
+        "98.6 ± 0.4 (4/5)",
+    ]
+    assert column(table, "Difference [95 %]")[4] == "–"
+    assert column(table, "p")[3:] == ["–", "–", "> 0.99"]
+    marks = [row.cells[2].note for group in table.groups for row in group.rows]
+    assert marks == ["", "a", "", "b", "c", "d"]
+    assert [note.text for note in table.footnotes] == [
+        "3 of 5 seeds: 2 diverged.",
+        "1 of 5 seeds: 4 failed.",
+        "0 of 5 seeds: 5 not run.",
+        "4 of 5 seeds: 1 killed.",
+    ]
+
+
+def test_cells_that_lack_the_same_share_a_footnote():
+    table = results(examples.empty())
+    assert [row.cells[2].note for row in table.groups[0].rows] == ["a", "a"]
+    assert len(table.footnotes) == 1
+
+
+@pytest.mark.parametrize(("position", "mark"), [(0, "a"), (25, "z"), (26, "aa"), (53, "bb")])
+def test_marks(position, mark):
+    assert _mark(position) == mark
+
+
+def test_the_caption_says_what_there_is():
+    full, single = results(examples.full()).caption, results(examples.single()).caption
+    assert "Holm" in full
+    assert full.endswith("Paper: the published values, Table 5.")
+    assert single == (
+        "Top-1 in % on the test split, at the epoch that was best on validation:"
+        " mean ± standard deviation (number of seeds)."
+    )
+    assert "Holm" not in results(examples.undecided()).caption
+    untitled = replace(examples.full(), paper=None)
+    assert results(untitled).caption.endswith("Paper: the published values.")
+
+
+def test_every_run_with_how_it_ended():
+    table = runs(examples.holes())
+    assert isinstance(table, Table)
+    assert isinstance(table.groups[0], Group)
+    assert len(table.groups[0].rows) == 30
+    assert column(table, "State")[5:8] == ["finished", "diverged", "finished"]
+    assert column(table, "Top-1 (%)")[5:7] == ["77.78", "–"]
+    assert column(table, "Best epoch")[5:7] == ["20", "–"]
+    assert column(table, "Remark")[1] == "stale: models/vit.py and torch changed"
+    assert column(table, "Remark")[6] == "the loss is NaN in epoch 3"
+    assert column(table, "Remark")[16] == "FileNotFoundError: no such file: '…/digits.npz'"
+
+
+def test_runs_in_another_unit():
+    assert column(runs(examples.losses()), "Cross-entropy (nats)")[0] == "0.112"

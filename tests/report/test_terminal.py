@@ -1,0 +1,52 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from ablate.report import summary
+from tests.report import examples
+
+
+def shown(name, width, **options):
+    console = Console(width=width, file=io.StringIO(), **options)
+    console.print(summary(examples.ALL[name]()))
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("name", examples.ALL)
+@pytest.mark.parametrize("width", [40, 80, 120, 200])
+def test_it_fits(name, width):
+    assert max(len(line.rstrip()) for line in shown(name, width).splitlines()) <= width
+
+
+@pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided", "plain", "losses"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_numbers_are_whole(name, width):
+    text = shown(name, width)
+    for cell in examples.ALL[name]().cells:
+        if cell.estimate.sd:
+            assert f"({cell.estimate.n}" in text
+    assert "…" not in text.replace("'…/digits.npz'", "")
+
+
+def test_there_is_more_where_there_is_room():
+    assert "Size" not in shown("full", 80)
+    assert "Size" in shown("full", 120)
+
+
+def test_verdicts_are_words_and_colors():
+    assert "Supported  DeiT-S loses" in shown("full", 120)
+    colored = shown("holes", 120, color_system="standard", force_terminal=True)
+    assert "\x1b[32mSupported" in colored
+    assert "\x1b[33mUndecided" in colored
+
+
+def test_what_to_keep_in_mind_comes_before_the_table():
+    text = shown("holes", 120)
+    assert text.index("Missing: deit_s[pos_embed=none]") < text.index("Model ")
+
+
+def test_user_text_is_neither_markup_nor_a_command_to_the_terminal():
+    text = shown("hostile", 200, color_system=None)
+    assert "\x1b" not in text
+    assert "`c`[d](javascript:x)" in text
