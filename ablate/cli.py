@@ -153,16 +153,25 @@ def show_status(options: argparse.Namespace) -> int:
 
 
 def run_study(options: argparse.Namespace) -> int:
-    from ablate.scheduler import execute
+    from ablate.scheduler import unfinished
     from ablate.store.store import Store
-    from ablate.watch import make_watcher
 
     plan, store = _plan(options), Store(options.runs)
     store.prepare()
+    if unfinished(plan, store, options.rerun_stale):
+        _run(plan, store, options)
+    else:
+        print(f"{plan.name}: all {len(plan.trials)} trials have ended")
+    return _report(plan, store, options.reports)
+
+
+def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
+    from ablate.scheduler import execute
+    from ablate.watch import make_watcher
+
     signal.signal(signal.SIGTERM, _stop)
     with make_watcher() as watcher:
         execute(plan, _executor(options), store, _options(options), watcher)
-    return _report(plan, store, options.reports)
 
 
 def report_study(options: argparse.Namespace) -> int:

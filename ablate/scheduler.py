@@ -90,6 +90,11 @@ def execute(
         executor.close()
 
 
+def unfinished(plan: Plan, store: Store, rerun_stale: bool) -> list[Trial]:
+    """The trials of a plan that `execute` would run, in their order."""
+    return [trial for trial in plan.trials if needs_run(trial, store, rerun_stale)]
+
+
 def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
     """Whether a trial is to be run: not if it is finished, or diverged and would do so again."""
     run = store.run(trial)
@@ -108,7 +113,7 @@ class Scheduler:
     ) -> None:
         self.plan, self.executor, self.store = plan, executor, store
         self.options, self.watcher = options, watcher
-        self.pending = [t for t in plan.trials if needs_run(t, store, options.rerun_stale)]
+        self.pending = unfinished(plan, store, options.rerun_stale)
         self.running: dict[Path, Running] = {}
         self.seconds: dict[str, float] = {}
         self.kills: Counter[str] = Counter()
