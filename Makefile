@@ -56,12 +56,13 @@ need-study:
 	@test -n "$(STUDY)" || { echo 'which study? for example: make study STUDY=pos_embedding' >&2; exit 2; }
 
 .venv/installed: pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Ablate needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@$(PYTHON) -c 'import sys; sys.exit("Ablate needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	@echo "installing Ablate into .venv; PyTorch is large, this takes a few minutes"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/dev: pyproject.toml
 	@$(MAKE) --no-print-directory .venv/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@

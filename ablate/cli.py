@@ -235,3 +235,7 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     console.print(summary(analysis))
     console.print(f"report: {page}", soft_wrap=True, highlight=False)
     return DONE if analysis.complete else INCOMPLETE
+
+
+if __name__ == "__main__":
+    main()

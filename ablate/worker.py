@@ -99,7 +99,9 @@ def commit() -> str | None:
     head = _git("rev-parse", "--short=12", "HEAD")
     if head is None:
         return None
-    return head + ("+changes" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    # Reports may be kept in git, and writing one is no change to what makes a result.
+    changes = _git("status", "--porcelain", "--untracked-files=no", "--", ".", ":(exclude)reports")
+    return head + ("+changes" if changes else "")
 
 
 def _git(*arguments: str) -> str | None:

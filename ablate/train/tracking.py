@@ -19,8 +19,8 @@ from ablate.store.record import Execution, Record, State
 from ablate.study.metrics import METRICS
 
 log = logging.getLogger(__name__)
-INIT_TIMEOUT_S = 20
-"""W&B itself would wait 90 seconds for a server that does not answer."""
+INIT_TIMEOUT_S = 10
+"""W&B itself would wait 90 seconds for a server that does not answer; then we log offline."""
 FINISH_TIMEOUT_S = 60
 """W&B itself would wait for ever; what is not uploaded by then stays in the run's folder."""
 
@@ -37,9 +37,22 @@ class Mirror(Logger):
             self._try(lambda: self._open(trial, execution, folder))
 
     def _open(self, trial: Trial, execution: Execution, folder: RunFolder) -> None:
+        try:
+            self._run = self._init(execution.wandb, trial, execution, folder)
+        except Exception:
+            if execution.wandb != "online":
+                raise
+            log.warning("W&B cannot be reached; this run is logged offline", exc_info=True)
+            self._run = self._init("offline", trial, execution, folder)
+        self._run.define_metric("epoch")
+        for part in ("train/*", "val/*"):
+            self._run.define_metric(part, step_metric="epoch")
+        self._logger = WandbLogger(experiment=self._run)
+
+    def _init(self, mode: str, trial: Trial, execution: Execution, folder: RunFolder) -> Any:
         import wandb
 
-        self._run = wandb.init(
+        return wandb.init(
             project=execution.wandb_project,
             group=f"{trial.study}/{trial.setting}",
             job_type=trial.cell,
@@ -48,7 +61,7 @@ class Mirror(Logger):
             tags=[tag[:64] for tag in (trial.study, trial.setting, trial.architecture)],
             config=config(trial, folder),
             dir=folder.path,
-            mode=execution.wandb,  # type: ignore[arg-type]
+            mode=mode,  # type: ignore[arg-type]
             reinit="create_new",
             settings=wandb.Settings(
                 init_timeout=INIT_TIMEOUT_S,
@@ -59,10 +72,6 @@ class Mirror(Logger):
                 disable_git=True,
             ),
         )
-        self._run.define_metric("epoch")
-        for part in ("train/*", "val/*"):
-            self._run.define_metric(part, step_metric="epoch")
-        self._logger = WandbLogger(experiment=self._run)
 
     @property
     def name(self) -> str:

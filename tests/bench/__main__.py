@@ -1,0 +1,95 @@
+"""`make bench`: what Ablate itself costs, as ratios within one run of this program.
+
+Prints one line per measure. Machines are noisy, so nothing here is asserted by a test.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ablate.analysis.make import analyze
+from ablate.executors.local import LocalExecutor
+from ablate.plan.make import Plan, make_plan
+from ablate.report import write_all
+from ablate.scheduler import Options, execute
+from ablate.store.store import Store
+from ablate.study.load import find_study, load_study
+from ablate.wandb_mode import prepare_wandb
+from ablate.watch import make_watcher
+from ablate.worker import PRELOAD, run_alone
+
+QUICK = (["--help"], ["list"], ["plan", "pos_embedding"], ["status", "pos_embedding"])
+REPEATS = 7
+
+
+def main() -> None:
+    plan = make_plan(load_study(find_study("pos_embedding")))
+    command_line()
+    with TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "runs")
+        scheduling(plan, store)
+        reporting(plan, store, Path(folder) / "report")
+
+
+def command_line() -> None:
+    """The best of some starts of each quick command, beside Python's own."""
+    python = best(lambda: run("-c", "pass"))
+    for arguments in QUICK:
+        seconds = best(lambda: run("-m", "ablate.cli", *arguments))  # noqa: B023 - called at once
+        tell(f"ablate {arguments[0]}", f"{seconds:.2f} s", f"{seconds / python:.0f} × bare python")
+
+
+def scheduling(plan: Plan, store: Store) -> None:
+    """All trials of the study with the default workers: how much of the wall is training."""
+    store.prepare()
+    began = time.perf_counter()
+    executor = LocalExecutor(run_alone, preload=PRELOAD)
+    options = Options(wandb=prepare_wandb("offline"))
+    with make_watcher() as watcher:
+        execute(plan, executor, store, options, watcher)
+    wall = time.perf_counter() - began
+    trained = sum(run.record.train_s or 0.0 for run in store.runs(plan).values())
+    share = trained / executor.capacity / wall
+    of = f"{trained:.0f} s of training, {executor.capacity} workers, {wall:.0f} s of wall"
+    tell(f"scheduling {len(plan.trials)} runs", f"{share:.3f}", f"{of}; the bar is 0.95")
+
+
+def reporting(plan: Plan, store: Store, folder: Path) -> None:
+    """Analysis and reports, once everything is imported."""
+    write_all(analyze(plan, store), folder)
+    began = time.perf_counter()
+    analysis = analyze(plan, store)
+    middle = time.perf_counter()
+    write_all(analysis, folder)
+    end = time.perf_counter()
+    tell("analysis", f"{middle - began:.2f} s", f"{len(plan.trials)} runs")
+    tell("reports", f"{end - middle:.2f} s", "HTML, Markdown, figures, CSV, JSON")
+
+
+def best(action: Callable[[], None]) -> float:
+    """The shortest of some repeats, in seconds."""
+    seconds = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        action()
+        seconds.append(time.perf_counter() - began)
+    return min(seconds)
+
+
+def run(*arguments: str) -> None:
+    # `status` ends with 1 while there is something to run.
+    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=False)
+
+
+def tell(what: str, measure: str, remark: str) -> None:
+    sys.stdout.write(f"{what:<22}{measure:>8}   {remark}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
