@@ -7,6 +7,7 @@ Exit codes: 0 all is done; 1 some runs failed or are missing (the report is writ
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import signal
 import sys
@@ -27,6 +28,8 @@ DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its code."""
+    # Quick commands end before a collection could pay; the others switch it on again.
+    gc.disable()
     options = parser().parse_args(arguments)
     try:
         sys.exit(options.command(options))
@@ -158,6 +161,7 @@ def run_study(options: argparse.Namespace) -> int:
 
     plan, store = _plan(options), Store(options.runs)
     store.prepare()
+    gc.enable()
     if unfinished(plan, store, options.rerun_stale):
         _run(plan, store, options)
     else:
@@ -177,13 +181,14 @@ def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
 def report_study(options: argparse.Namespace) -> int:
     from ablate.store.store import Store
 
+    gc.enable()
     return _report(_plan(options), Store(options.runs), options.reports)
 
 
 def print_schema(_: argparse.Namespace) -> int:
     import json
 
-    from ablate.study.load import json_schema
+    from ablate.study.editors import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return DONE

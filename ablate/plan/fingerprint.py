@@ -48,12 +48,21 @@ def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
 @cache
 def code_hash(module: str) -> str:
     """Hash of what the module says to the interpreter: its syntax tree without docstrings."""
-    return hash_of_source(_path(module).read_text(encoding="utf-8"))
+    return _hash_of_tree(_tree(module))
 
 
 def hash_of_source(source: str) -> str:
     """12 hexadecimal digits that no comment, docstring or layout can change."""
-    return hashlib.sha256(json.dumps(_skeleton(ast.parse(source))).encode()).hexdigest()[:12]
+    return _hash_of_tree(ast.parse(source))
+
+
+def _hash_of_tree(tree: ast.Module) -> str:
+    return hashlib.sha256(json.dumps(_skeleton(tree)).encode()).hexdigest()[:12]
+
+
+@cache
+def _tree(module: str) -> ast.Module:
+    return ast.parse(_path(module).read_text(encoding="utf-8"))
 
 
 def _skeleton(node: object) -> object:
@@ -86,8 +95,13 @@ def _closure(module: str) -> frozenset[str]:
     return frozenset(found)
 
 
-def _imports(module: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(_path(module).read_text(encoding="utf-8"))):
+@cache
+def _imports(module: str) -> tuple[str, ...]:
+    return tuple(_find_imports(_tree(module)))
+
+
+def _find_imports(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if not isinstance(node, ast.ImportFrom) or not node.module:
             continue
         for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):

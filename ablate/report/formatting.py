@@ -180,14 +180,14 @@ def _p_decimals(p: float, places: int) -> str:
 
 
 def parameters(n: int | None) -> str:
-    """`0.2 M`, `22 M`, `86 k`, `512`."""
+    """Three digits, which tell a position table from none: `201 k`, `22.1 M`, `632 M`, `512`."""
     if n is None:
         return MISSING
     if n < 1_000:
         return str(n)
-    if n < 99_500:
-        return f"{n / 1e3:.0f} k"
-    return f"{n / 1e6:.1f} M" if n < 9_950_000 else f"{n / 1e6:,.0f} M"
+    size, unit = (1e3, "k") if n < 999_500 else (1e6, "M")
+    places = 2 if n / size < 9.995 else 1 if n / size < 99.95 else 0
+    return f"{n / size:,.{places}f} {unit}"
 
 
 def seconds(value: float | None) -> str:

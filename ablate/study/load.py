@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -55,9 +54,3 @@ def _validated(source: Source, name: str) -> Study | None:
         shape_problems(error, source)
     find_problems(source)
     return study
-
-
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of a study file, for editors."""
-    schema = Study.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

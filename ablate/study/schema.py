@@ -33,7 +33,8 @@ NotNegative = Annotated[float, Field(ge=0)]
 class Words(BaseModel):
     """Common to all parts of a file: nothing unknown is accepted, nothing changes afterwards."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    # Pydantic could take the descriptions itself, but reads this file anew at every start for it.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Paper(Words):

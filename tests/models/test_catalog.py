@@ -63,6 +63,7 @@ def test_defaults_are_every_keyword_of_a_variant() -> None:
         "pool": "cls",
         "use_cls_token": True,
         "use_distillation_token": False,
+        "init_std": 0.1,
         "drop_path": 0.0,
         "seed": 0,
     }

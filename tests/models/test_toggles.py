@@ -57,6 +57,7 @@ OTHER: dict[tuple[str, str], Overrides] = {
     ("vit", "depth"): {"depth": 3},
     ("vit", "num_heads"): {"num_heads": 2},
     ("vit", "mlp_ratio"): {"mlp_ratio": 2.0},
+    ("vit", "init_std"): {"init_std": 0.02},
     ("vit", "drop_path"): {"drop_path": 0.5},
     ("cvt", "dims"): {"dims": [16, 64]},
     ("cvt", "depths"): {"depths": [2, 3]},
@@ -66,6 +67,7 @@ OTHER: dict[tuple[str, str], Overrides] = {
     ("cvt", "token_strides"): {"token_strides": [2, 2]},
     ("cvt", "token_paddings"): {"token_paddings": [0, 1]},
     ("cvt", "kv_stride"): {"kv_stride": [1, 2]},
+    ("cvt", "init_std"): {"init_std": 0.02},
     ("cvt", "drop_path"): {"drop_path": 0.5},
 }
 

@@ -28,6 +28,7 @@ from ablate.models.vit import ViT, sincos_2d
         ({"image_size": 9}, "image_size 9 is not a multiple of patch_size 2"),
         ({"num_heads": 0}, "num_heads is 0; allowed: 1 and more"),
         ({"num_heads": 5}, "dim 64 is not a multiple of num_heads 5"),
+        ({"init_std": 0.0}, "init_std is 0.0; allowed: above 0"),
         ({"drop_path": 1.0}, "drop_path is 1.0; allowed: 0 up to, but not, 1"),
     ],
 )

@@ -37,7 +37,7 @@ def test_the_table_as_the_paper_prints_it():
     texts = [cell.text for cell in table.groups[0].rows[1].cells]
     assert texts == [
         "none",
-        "0.2 M",
+        "202 k",
         "77.9 ± 1.2 (5)",
         "−19.9 [−21.0, −18.9]",
         "< 0.001",

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ablate.study.cells import cell_name, cells_of, level_text, same_cell
-from ablate.study.load import json_schema, load_study
+from ablate.study.editors import json_schema
+from ablate.study.load import load_study
 from ablate.study.schema import Model, Study
 from ablate.study.source import read_source
 
@@ -129,6 +130,12 @@ def test_the_schema_describes_the_file_and_not_what_ablate_adds():
     assert schema["$schema"].startswith("https://json-schema.org/")
     assert set(schema["properties"]) == set(Study.model_fields) - {"name"}
     assert schema["additionalProperties"] is False
+    assert schema["properties"]["margin"]["description"] == (
+        "The smallest difference that matters, in the metric's unit."
+    )
+    assert schema["$defs"]["Claim"]["properties"]["contrast"]["description"] == (
+        "The cell that is compared with its baseline: `cvt_13[pos_embed=every_stage]`."
+    )
     assert schema["$defs"]["Claim"]["properties"]["expect"]["enum"] == [
         "lower",
         "higher",

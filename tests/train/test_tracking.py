@@ -53,8 +53,8 @@ def execution(mode: str = "offline") -> Execution:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> RunFolder:
-    (tmp_path / "run").mkdir()
-    return RunFolder(tmp_path / "run")
+    (tmp_path / "1").mkdir()
+    return RunFolder(tmp_path / "1")
 
 
 @pytest.mark.parametrize("broken", ["init", "define_metric", "log", "update", "finish"])
