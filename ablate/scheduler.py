@@ -170,8 +170,10 @@ class Scheduler:
             wandb_id=f"{trial.signature}-{token}",
         )
         folder = self.store.start(trial, execution)
-        self.running[folder.path] = Running(trial, folder, lock, time.monotonic())
+        running = Running(trial, folder, lock, time.monotonic())
+        self.running[folder.path] = running
         self.executor.submit(folder.path)
+        running.started = time.monotonic()  # the first run waits for the server of forks
         self.watcher.start(trial, folder)
 
     def _settle(self, ended: Ended) -> None:

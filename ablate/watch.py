@@ -18,7 +18,7 @@ from ablate.scheduler import Watcher
 from ablate.store.folder import RunFolder
 from ablate.store.record import Record, State
 
-SHOWN_AFTER_S = 0.5
+REDRAW_S = 0.5
 """The live view is redrawn this often."""
 
 
@@ -93,6 +93,7 @@ class LiveView(Screen):
 
     def begin(self, plan: Plan, done: int, todo: int) -> None:
         self.name, self.done, self.total = plan.name, done, done + todo
+        self.live.update(self.view(), refresh=True)
 
     def start(self, trial: Trial, folder: RunFolder) -> None:
         self.running[trial.name] = (trial, folder, time.monotonic())
@@ -105,7 +106,7 @@ class LiveView(Screen):
         self.live.console.print(Text(mark) + outcome(trial, record, again))
 
     def tick(self) -> None:
-        if time.monotonic() - self.shown > SHOWN_AFTER_S:
+        if time.monotonic() - self.shown > REDRAW_S:
             self.shown = time.monotonic()
             self.live.update(self.view(), refresh=True)
 

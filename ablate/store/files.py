@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
+
+from ablate.errors import StoreError
 
 T = TypeVar("T")
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
@@ -43,12 +45,16 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path, kind: type[T]) -> T | None:
-    """The `kind` in a file that `write_json` wrote; None if there is no file."""
+    """The `kind` in a file that `write_json` wrote; None if there is no file.
+
+    Raises `StoreError` for a file that somebody or something else has changed.
+    """
     try:
-        text = path.read_bytes()
+        value: T = _adapter(kind).validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
-    value: T = _adapter(kind).validate_json(text)
+    except ValidationError as error:
+        raise _damaged(path, error.errors()[0]["msg"]) from error
     return value
 
 
@@ -70,4 +76,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     if not path.exists():
         return []
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
-    return [json.loads(line) for line in lines]
+    try:
+        return [json.loads(line) for line in lines]
+    except json.JSONDecodeError as error:
+        raise _damaged(path, error.msg) from error
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(
+        f"{path} is damaged: {why}; move its folder {path.parent} away to make the run again"
+    )

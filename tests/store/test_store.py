@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ablate.errors import StoreError
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import make_plan
 from ablate.plan.trial import Trial
@@ -100,6 +101,22 @@ def test_trials_and_records_survive_the_disk(tmp_path, trial):
         write_json(tmp_path / "v.json", value)
         assert read_json(tmp_path / "v.json", type(value)) == value
     assert read_json(tmp_path / "none.json", Record) is None
+
+
+@pytest.mark.parametrize("text", ["", '{"format": 1, "sta', '{"format": 1, "state": "odd"}'])
+def test_a_damaged_record_is_told_with_what_to_do(tmp_path, text):
+    path = tmp_path / "result.json"
+    path.write_text(text)
+    with pytest.raises(StoreError) as caught:
+        RunFolder(tmp_path).record()
+    assert str(caught.value).startswith(f"{path} is damaged: ")
+    assert str(caught.value).endswith(f"; move its folder {tmp_path} away to make the run again")
+
+
+def test_a_damaged_history_is_told_too(tmp_path):
+    (tmp_path / "history.jsonl").write_text('{"epoch": 0}\n{"epo\n{"epoch": 2}\n')
+    with pytest.raises(StoreError, match=r"history\.jsonl is damaged"):
+        RunFolder(tmp_path).history()
 
 
 def test_a_record_is_written_once(store, trial):
