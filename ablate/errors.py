@@ -12,7 +12,7 @@ what is allowed, and the nearest name.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -56,7 +56,11 @@ class StoreError(AblateError):
 def hint(name: object, known: Iterable[str]) -> str:
     """Say `name`, the nearest known name if one is near, and all that are allowed."""
     names = list(known)
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
-    meant = f"; did you mean {near[0]!r}?" if near else ""
     allowed = ", ".join(names) if names else "none"
-    return f"{str(name)!r}{meant} (allowed: {allowed})"
+    return f"{str(name)!r}{nearest(name, names)} (allowed: {allowed})"
+
+
+def nearest(name: object, known: Sequence[str]) -> str:
+    """`; did you mean …?` with the known name that is near, or nothing."""
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

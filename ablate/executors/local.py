@@ -12,6 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -38,6 +39,8 @@ class LocalExecutor:
         self._running: dict[Path, BaseProcess] = {}
         self._context = _context()
         self._context.set_forkserver_preload(list(preload))
+        if isinstance(self._context, ForkServerContext):
+            forkserver.ensure_running()  # so that it imports while the caller prepares
 
     def submit(self, folder: Path) -> None:
         process = self._context.Process(

@@ -6,7 +6,6 @@ paper's sizes. Both are read here from the source text, so that planning a study
 
 import ast
 import builtins
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, final, get_args, get_origin
 
-from ablate.errors import UnknownNameError
+from ablate.errors import UnknownNameError, nearest
 
 # Module name → class name. A new architecture is a file and a line here.
 ARCHITECTURES = {"vit": "ViT", "cvt": "CvT"}
@@ -180,6 +179,5 @@ def as_yaml(value: object) -> str:
 def not_among(value: object, what: str, names: Iterable[object], allowed: str = "") -> str:
     """The sentence for a value that is none of `names`: the nearest one, and what is allowed."""
     spelled = [as_yaml(name) for name in names]
-    near = difflib.get_close_matches(str(value), spelled, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    return f"{value!r} is not {what}{hint} allowed: {allowed or ', '.join(spelled)}"
+    meant = nearest(value, spelled) or ";"
+    return f"{value!r} is not {what}{meant} allowed: {allowed or ', '.join(spelled)}"
