@@ -207,7 +207,7 @@ def _options(options: argparse.Namespace) -> Options:
 
 
 def _executor(options: argparse.Namespace) -> Executor:
-    from ablate.worker import PRELOAD, run_alone, run_trial
+    from ablate.worker import run_alone, run_trial
 
     if options.executor == "inline":
         from ablate.executors.inline import InlineExecutor
@@ -215,7 +215,7 @@ def _executor(options: argparse.Namespace) -> Executor:
         return InlineExecutor(run_trial)
     from ablate.executors.local import LocalExecutor
 
-    return LocalExecutor(run_alone, workers=options.workers, preload=PRELOAD)
+    return LocalExecutor(run_alone, workers=options.workers, preload=["ablate.preload"])
 
 
 def _stop(*_: object) -> NoReturn:

@@ -22,15 +22,6 @@ from ablate.store.files import write_json
 from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 
-PRELOAD = (
-    "ablate.train.fit",
-    "ablate.train.tracking",
-    "ablate.data.digits",
-    # What W&B imports when it opens its first run, half a second in every process.
-    "requests",
-    "wandb.sdk.launch.inputs.internal",
-)
-"""What a server of forks imports once for all runs; what does not exist is passed over."""
 PACKAGES = ("torch", "torchvision", "lightning", "numpy", "scikit-learn", "wandb")
 
 

@@ -21,7 +21,7 @@ from ablate.store.store import Store
 from ablate.study.load import find_study, load_study
 from ablate.wandb_mode import prepare_wandb
 from ablate.watch import make_watcher
-from ablate.worker import PRELOAD, run_alone
+from ablate.worker import run_alone
 
 QUICK = (["--help"], ["list"], ["plan", "pos_embedding"], ["status", "pos_embedding"])
 REPEATS = 7
@@ -48,7 +48,7 @@ def scheduling(plan: Plan, store: Store) -> None:
     """All trials of the study with the default workers: how much of the wall is training."""
     store.prepare()
     began = time.perf_counter()
-    executor = LocalExecutor(run_alone, preload=PRELOAD)
+    executor = LocalExecutor(run_alone, preload=["ablate.preload"])
     options = Options(wandb=prepare_wandb("offline"))
     with make_watcher() as watcher:
         execute(plan, executor, store, options, watcher)
