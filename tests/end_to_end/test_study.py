@@ -62,6 +62,7 @@ def descendants(pid: int) -> set[int]:
 def test_a_study_runs_reports_and_the_second_time_does_nothing(project, ablate):
     first = ablate("run", "small", "--workers", "2")
     assert first.returncode == 0, first.stderr
+    assert first.stderr == ""  # also nothing from the servers that end with the command
     assert "[6/6]" in first.stdout
     files = {f.relative_to(report(project)): f.read_bytes() for f in report(project).rglob("*.*")}
     assert {"index.html", "report.md", "results.csv", "runs.csv", "analysis.json"} <= {
