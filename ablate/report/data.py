@@ -1,4 +1,4 @@
-"""The numbers themselves, unrounded: `results.csv`, `runs.csv` and `analysis.json`."""
+"""The numbers themselves, to the last digit that means something: `results.csv`, `runs.csv` and `analysis.json`."""
 
 from __future__ import annotations
 
@@ -38,9 +38,11 @@ def table(lines: list[Line]) -> str:
 
 
 def safe(value: Value) -> Value:
-    """A text that would be a formula begins with an apostrophe instead."""
+    """A text that would be a formula begins with an apostrophe; numbers have twelve digits."""
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
+    if isinstance(value, float):
+        return float(f"{value:.12g}")  # the last digits are the processor's, not the study's
     return value
 
 

@@ -19,10 +19,19 @@ from ablate.store.record import Execution, Record, State
 from ablate.study.metrics import METRICS
 
 log = logging.getLogger(__name__)
-INIT_TIMEOUT_S = 10
-"""W&B itself would wait 90 seconds for a server that does not answer; then we log offline."""
-FINISH_TIMEOUT_S = 60
-"""W&B itself would wait for ever; what is not uploaded by then stays in the run's folder."""
+SETTINGS: dict[str, Any] = {
+    # W&B would wait 90 s for a server that does not answer; after 10 s the run is logged offline.
+    "init_timeout": 10,
+    # W&B would wait for ever; what is not uploaded after a minute stays in the run's folder.
+    "finish_timeout": 60,
+    "silent": True,
+    "console": "off",
+    "save_code": False,
+    # The record holds commit and packages; finding them again costs W&B 0.3 s.
+    "disable_git": True,
+    "disable_job_creation": True,
+    "x_save_requirements": False,
+}
 
 
 @final
@@ -52,6 +61,8 @@ class Mirror(Logger):
     def _init(self, mode: str, trial: Trial, execution: Execution, folder: RunFolder) -> Any:
         import wandb
 
+        # An older W&B has fewer settings and refuses the others.
+        known = {k: v for k, v in SETTINGS.items() if k in wandb.Settings.model_fields}
         return wandb.init(
             project=execution.wandb_project,
             group=f"{trial.study}/{trial.setting}",
@@ -63,17 +74,7 @@ class Mirror(Logger):
             dir=folder.path,
             mode=mode,  # type: ignore[arg-type]
             reinit="create_new",
-            settings=wandb.Settings(
-                init_timeout=INIT_TIMEOUT_S,
-                finish_timeout=FINISH_TIMEOUT_S,
-                silent=True,
-                console="off",
-                save_code=False,
-                # The record holds commit and packages; finding them again costs W&B 0.3 s.
-                disable_git=True,
-                disable_job_creation=True,
-                x_save_requirements=False,
-            ),
+            settings=wandb.Settings(**known),
         )
 
     @property
