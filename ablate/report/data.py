@@ -1,4 +1,4 @@
-"""The numbers themselves, to the last digit that means something: `results.csv`, `runs.csv` and `analysis.json`."""
+"""The numbers themselves: `results.csv`, `runs.csv` and `analysis.json`."""
 
 from __future__ import annotations
 

@@ -14,14 +14,18 @@ def read(text):
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def test_a_row_per_cell_unrounded(tmp_path):
+def test_a_row_per_cell_with_twelve_digits(tmp_path):
     write_data(examples.full(), tmp_path)
     rows = read((tmp_path / "results.csv").read_text())
     assert [row["cell"] for row in rows] == [cell.name for cell in examples.full().cells]
     cell = examples.full().cells[1]
-    assert float(rows[1]["mean"]) == cell.estimate.mean
-    assert float(rows[1]["difference_low"]) == cell.contrast.difference.low
-    assert float(rows[1]["p_holm"]) == cell.contrast.p_holm
+    for name, value in (
+        ("mean", cell.estimate.mean),
+        ("difference_low", cell.contrast.difference.low),
+        ("p_holm", cell.contrast.p_holm),
+    ):
+        assert float(rows[1][name]) == pytest.approx(value, rel=1e-11)
+        assert len(rows[1][name].partition("e")[0].strip("-0.").replace(".", "")) <= 12
     assert rows[1]["pos_embed"] == "none"
     assert rows[1]["trained_variant"] == "deit-8px"
     assert rows[0]["difference"] == ""
