@@ -1,0 +1,11 @@
+"""Ablate turns one study file into the ablation section of a paper.
+
+    study = load_study("studies/pos_embedding.yaml")      ablate.study.load
+    plan = make_plan(study, setting="digits")             ablate.plan.make
+    execute(plan, executor, store, options, watcher)      ablate.scheduler
+    analysis = analyze(plan, store)                       ablate.analysis.make
+    write_all(analysis, folder)                           ablate.report
+
+Each arrow is a module; only the third has side effects beside its own folder, and only it and
+what it starts import torch.
+"""

@@ -1,0 +1,1 @@
+"""How one trial is trained, and how it is mirrored to W&B."""

@@ -157,6 +157,7 @@ def test_when_only_the_scheduler_is_killed_its_runs_end_too(project, begin):
     process = begin("run", "small", "--workers", "2")
     until(lambda: list((project / "runs").glob("v1-*/1/history.jsonl")))
     children = descendants(process.pid) - {process.pid}
+    assert any(alive(pid) for pid in children)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     until(lambda: not any(alive(pid) for pid in children))

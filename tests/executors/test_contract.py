@@ -107,6 +107,7 @@ class TestEveryExecutor:
     def test_closing_twice_is_harmless(self, executor):
         executor.close()
         executor.close()
+        assert executor.poll(0.0) == []
 
     def test_polling_with_nothing_to_do_returns(self, executor):
         assert executor.poll(0.01) == []

@@ -110,6 +110,7 @@ def test_disabled_means_that_w_and_b_is_not_called(folder, monkeypatch):
     mirror = Mirror(trial("deit_s"), execution("disabled"), folder)
     mirror.log_metrics({"a": 1.0})
     mirror.finish(FINISHED)
+    assert list(folder.path.iterdir()) == []
 
 
 def test_a_dashboard_can_filter_by_all_that_was_asked(folder, monkeypatch):
