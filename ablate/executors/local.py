@@ -40,7 +40,7 @@ class LocalExecutor:
         self._context = _context()
         self._context.set_forkserver_preload(list(preload))
         if isinstance(self._context, ForkServerContext):
-            forkserver.ensure_running()  # so that it imports while the caller prepares
+            _start_server()
 
     def submit(self, folder: Path) -> None:
         process = self._context.Process(
@@ -61,6 +61,20 @@ class LocalExecutor:
     def close(self) -> None:
         _end(list(self._running.values()))
         self._running.clear()
+
+
+def _start_server() -> None:
+    """Let the fork server import while the caller prepares.
+
+    It inherits that Ctrl-C is ignored: the server would answer one in the middle of an import.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # signals are the main thread's; the first run starts the server
+    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, answer)
 
 
 def _context() -> ForkServerContext | SpawnContext:

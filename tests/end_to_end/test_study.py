@@ -16,6 +16,7 @@ import pytest
 
 PATIENCE_S = 120
 TIMES = ("train_s",)
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
 
 def until(condition: Callable[[], Any]) -> Any:
@@ -153,6 +154,7 @@ def test_kill_9_of_the_whole_tree_loses_no_finished_run_and_changes_no_answer(
     assert answer(project) == killed
 
 
+@NEEDS_PROC
 def test_when_only_the_scheduler_is_killed_its_runs_end_too(project, begin):
     process = begin("run", "small", "--workers", "2")
     until(lambda: list((project / "runs").glob("v1-*/1/history.jsonl")))
@@ -170,6 +172,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@NEEDS_PROC
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(project, ablate, begin, number):
     process = begin("run", "small", "--workers", "2")
@@ -186,6 +189,17 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(project, ablate, begi
     assert {file: results(project)[file] for file in kept} == kept
 
 
+@NEEDS_PROC
+def test_ctrl_c_while_the_first_run_is_awaited_is_answered_in_one_line(project, begin):
+    process = begin("run", "small", "--wandb", "disabled")
+    until(lambda: len(descendants(process.pid)) > 2)  # the fork server is importing
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 130
+    assert errors == "stopped; the same command goes on from here\n"
+
+
+@NEEDS_PROC
 def test_a_killed_run_is_recorded_and_the_others_go_on(project, begin):
     process = begin("run", "small", "--workers", "2")
     folder = until(lambda: list((project / "runs").glob("v1-*/1/history.jsonl")))[0].parent
