@@ -79,8 +79,9 @@ def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
 def _state(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:
     if run and run.finished:
         score = f"{trial.metric} {run.record.scores[trial.metric]:.2f}"
+        attempt = f", attempt {run.folder.attempt}" if run.folder.attempt > 1 else ""
         changed = f"; changed since: {', '.join(run.stale)}" if run.stale else ""
-        return ("finished, stale" if run.stale else "finished"), score + changed
+        return ("finished, stale" if run.stale else "finished"), score + attempt + changed
     if store.is_running(trial):
         epochs = len(store.attempts(trial)[-1].history()) if store.attempts(trial) else 0
         return "running", f"epoch {epochs} of {trial.recipe.epochs}"

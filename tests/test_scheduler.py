@@ -10,6 +10,7 @@ import pytest
 from ablate.errors import AblateError, StoreError
 from ablate.executors.inline import InlineExecutor
 from ablate.executors.local import LocalExecutor
+from ablate.listing import status_text
 from ablate.plan.make import Plan, make_plan
 from ablate.plan.trial import Trial
 from ablate.scheduler import Options, execute
@@ -133,6 +134,9 @@ def test_a_killed_run_is_a_record_and_is_tried_once_more(plan, store):
     first, second = store.attempts(plan.trials[0])
     assert first.record().cause == "killed by signal 9 (SIGKILL)"
     assert second.record().state is State.FINISHED
+    text, complete = status_text(plan, store)
+    assert complete
+    assert text.count("attempt 2") == 1
 
 
 def test_a_run_that_is_killed_twice_is_left_alone(plan, store):
