@@ -188,14 +188,14 @@ class Scheduler:
     def _learn(self, trial: Trial, record: Record) -> None:
         if record.train_s is not None:
             self.seconds[trial.cell] = record.train_s
-        again = record.state is State.KILLED and self._kill_counts(trial) < ATTEMPTS_IF_KILLED
+        again = record.state is State.KILLED and self._count_kill(trial) < ATTEMPTS_IF_KILLED
         if again:
             self.pending.append(trial)
         self.watcher.end(trial, record, again)
         if record.state is State.FAILED:
             self._stop_if_hopeless(trial, record)
 
-    def _kill_counts(self, trial: Trial) -> int:
+    def _count_kill(self, trial: Trial) -> int:
         self.kills[trial.signature] += 1
         return self.kills[trial.signature]
 
