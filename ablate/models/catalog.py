@@ -29,13 +29,15 @@ SCALARS = {"bool": bool, "int": int, "float": float}
 class Toggle:
     """A keyword of a model: what it may be and what it is by default.
 
-    `levels` are the alternatives that can be listed, () where any number will do.
+    `levels` are the alternatives that can be listed, () where any number will do. `source` is the
+    table or section of the paper that is about it: the comment beside the keyword.
     """
 
     name: str
     type: Any
     default: object
     levels: tuple[object, ...]
+    source: str
 
     def problem(self, value: object) -> str | None:
         """What is wrong with `value` and what is allowed; None if nothing is wrong."""
@@ -77,7 +79,7 @@ def describe(name: str) -> Architecture:
     module = ast.parse(source)
     assigned = assignments(module)
     keywords = [
-        make_toggle(argument, default, assigned)
+        make_toggle(argument, default, assigned, source.splitlines()[(default.end_lineno or 1) - 1])
         for argument, default in keyword_arguments(module, ARCHITECTURES[name])
     ]
     return Architecture(
@@ -115,11 +117,17 @@ def keyword_arguments(module: ast.Module, class_name: str) -> list[tuple[ast.arg
     return [(argument, default) for argument, default in pairs if default is not None]
 
 
-def make_toggle(argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.expr]) -> Toggle:
-    """The toggle that one keyword of the constructor states."""
+def make_toggle(
+    argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.expr], line: str
+) -> Toggle:
+    """The toggle that one keyword of the constructor states, on that line of its source."""
     kind = to_type(argument.annotation, assigned)
     return Toggle(
-        name=argument.arg, type=kind, default=ast.literal_eval(default), levels=levels_of(kind)
+        name=argument.arg,
+        type=kind,
+        default=ast.literal_eval(default),
+        levels=levels_of(kind),
+        source=line.partition("  # ")[2],
     )
 
 

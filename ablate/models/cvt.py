@@ -28,6 +28,7 @@ from ablate.models.layers import (
     drop_path_rates,
     head_dim,
 )
+from ablate.models.outline import Part
 
 TokenEmbed = Literal["conv", "patch"]
 Projection = Literal["conv", "linear", "avg"]
@@ -66,6 +67,18 @@ class Spec:
                 f"a token kernel of {self.kernel} does not fit a grid of {side} × {side}"
             )
         return made
+
+    def outline(self, index: int, side: int, has_cls_token: bool) -> Part:
+        """Its row in the table of the architecture."""
+        return Part(
+            name=f"stage {index + 1}",
+            holds=(f"stages.{index}",),
+            side=side,
+            tokens=side**2 + has_cls_token,
+            dim=self.dim,
+            blocks=self.depth,
+            num_heads=self.num_heads,
+        )
 
 
 @final
@@ -241,17 +254,17 @@ class CvT(nn.Module):
         image_size: int = 224,
         in_channels: int = 3,
         num_classes: int = 1000,
-        dims: tuple[int, ...] = (64, 192, 384),
-        depths: tuple[int, ...] = (1, 2, 10),
-        num_heads: tuple[int, ...] = (1, 3, 6),
+        dims: tuple[int, ...] = (64, 192, 384),  # Table 2
+        depths: tuple[int, ...] = (1, 2, 10),  # Table 2
+        num_heads: tuple[int, ...] = (1, 3, 6),  # Table 2
         mlp_ratio: float = 4.0,
-        token_embed: TokenEmbed = "conv",
+        token_embed: TokenEmbed = "conv",  # Table 6
         token_kernels: tuple[int, ...] = (7, 3, 3),
         token_strides: tuple[int, ...] = (4, 2, 2),
         token_paddings: tuple[int, ...] = (2, 1, 1),
-        projection: Projection | tuple[Projection, ...] = "conv",
-        kv_stride: int | tuple[int, ...] = 2,
-        pos_embed: PosEmbed = "none",
+        projection: Projection | tuple[Projection, ...] = "conv",  # Table 8
+        kv_stride: int | tuple[int, ...] = 2,  # Table 7
+        pos_embed: PosEmbed = "none",  # Table 5
         use_cls_token: bool = True,
         init_std: float = 0.02,
         drop_path: float = 0.0,
@@ -283,6 +296,7 @@ class CvT(nn.Module):
         the_one = {"first_stage": 0, "last_stage": last}.get(pos_embed)
 
         self.stages = nn.ModuleList()
+        self.parts: list[Part] = []
         channels, side = in_channels, image_size
         for i, spec in enumerate(specs):
             side = spec.side(side)
@@ -292,6 +306,7 @@ class CvT(nn.Module):
             rate = drop_path if i == last else 0.0
             self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
             channels = spec.dim
+            self.parts.append(spec.outline(i, side, has_cls_token))
         self.norm = nn.LayerNorm(channels)
         self.head = nn.Linear(channels, num_classes)
         initialise(self, seed)
@@ -304,6 +319,10 @@ class CvT(nn.Module):
         tokens = cls_token if cls_token.shape[1] else grid.flatten(2).transpose(1, 2)
         logits: Tensor = self.head(self.norm(tokens).mean(1))  # one class token is its own mean
         return logits
+
+    def outline(self) -> tuple[Part, ...]:
+        """The rows of Table 2."""
+        return (*self.parts, Part(name="head", holds=("norm", "head"), dim=self.head.in_features))
 
     def init_parameter(
         self, name: str, parameter: nn.Parameter, generator: torch.Generator

@@ -28,6 +28,7 @@ from ablate.models.layers import (
     drop_path_rates,
     head_dim,
 )
+from ablate.models.outline import Part
 
 PosEmbed = Literal["none", "learned", "sincos_2d"]
 Pool = Literal["cls", "avg"]
@@ -112,18 +113,18 @@ class ViT(nn.Module):
         image_size: int = 224,
         in_channels: int = 3,
         num_classes: int = 1000,
-        patch_size: int = 16,
-        dim: int = 768,
-        depth: int = 12,
-        num_heads: int = 12,
+        patch_size: int = 16,  # ViT Table 1
+        dim: int = 768,  # ViT Table 1
+        depth: int = 12,  # ViT Table 1
+        num_heads: int = 12,  # ViT Table 1
         mlp_ratio: float = 4.0,
         qkv_bias: bool = True,
-        pos_embed: PosEmbed = "learned",
-        pool: Pool = "cls",
+        pos_embed: PosEmbed = "learned",  # ViT Table 8
+        pool: Pool = "cls",  # ViT D.3
         use_cls_token: bool = True,
-        use_distillation_token: bool = False,
+        use_distillation_token: bool = False,  # DeiT Table 3
         init_std: float = 0.02,
-        drop_path: float = 0.0,
+        drop_path: float = 0.0,  # DeiT Table 8
         seed: int = 0,
     ) -> None:
         super().__init__()
@@ -170,10 +171,35 @@ class ViT(nn.Module):
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)
         self.head_dist = nn.Linear(dim, num_classes) if use_distillation_token else None
+        n = self.extra_tokens + grid**2
+        self.parts = (
+            Part(
+                name="patches",
+                holds=("patch_embed", "cls_token", "dist_token", "pos_embed"),
+                side=grid,
+                tokens=n,
+                dim=dim,
+            ),
+            Part(
+                name="encoder",
+                holds=("blocks",),
+                side=grid,
+                tokens=n,
+                dim=dim,
+                blocks=depth,
+                num_heads=num_heads,
+            ),
+            Part(name="head", holds=("norm", "head", "head_dist"), dim=dim),
+        )
         initialise(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
-        """batch × channels × height × width → logits, batch × classes."""
+        """batch × channels × height × width → logits, batch × classes; of two heads the mean."""
+        heads = self.heads(images)
+        return heads[0] if len(heads) == 1 else (heads[0] + heads[1]) / 2
+
+    def heads(self, images: Tensor) -> tuple[Tensor, ...]:
+        """batch × channels × height × width → logits of each head, each batch × classes."""
         patches = self.patch_embed(images).flatten(2).transpose(1, 2)  # batch × patches × dim
         extra = [token for token in (self.cls_token, self.dist_token) if token is not None]
         tokens = torch.cat([*(token.expand(len(images), -1, -1) for token in extra), patches], 1)
@@ -181,17 +207,17 @@ class ViT(nn.Module):
             tokens = tokens + self.pos_embed
         return self.classify(self.blocks(tokens))
 
-    def classify(self, tokens: Tensor) -> Tensor:
-        """batch × (extra tokens + patches) × dim → logits, batch × classes."""
-        logits: Tensor
+    def classify(self, tokens: Tensor) -> tuple[Tensor, ...]:
+        """batch × (extra tokens + patches) × dim → logits of each head, each batch × classes."""
         if self.pool == "avg":
-            logits = self.head(self.norm(tokens[:, self.extra_tokens :].mean(1)))
-            return logits
+            return (self.head(self.norm(tokens[:, self.extra_tokens :].mean(1))),)
         tokens = self.norm(tokens)
-        logits = self.head(tokens[:, 0])
-        if self.head_dist is not None:
-            logits = (logits + self.head_dist(tokens[:, 1])) / 2
-        return logits
+        logits = (self.head(tokens[:, 0]),)
+        return logits if self.head_dist is None else (*logits, self.head_dist(tokens[:, 1]))
+
+    def outline(self) -> tuple[Part, ...]:
+        """The patches, the encoder and the head (Fig. 1)."""
+        return self.parts
 
     def init_parameter(
         self, name: str, parameter: nn.Parameter, generator: torch.Generator

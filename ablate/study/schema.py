@@ -28,6 +28,8 @@ Expectation = Literal["lower", "higher", "equivalent", "not_lower", "not_higher"
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
+Probability = Annotated[float, Field(ge=0, le=1)]
+Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Words(BaseModel):
@@ -79,14 +81,58 @@ class Recipe(Words):
     epochs: Annotated[StrictInt, Field(ge=1)]
     batch_size: Annotated[StrictInt, Field(ge=1)]
     lr: Positive
-    """Peak learning rate of AdamW."""
+    """Peak learning rate."""
+    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
+    """AdamW decays decoupled; Adam and SGD add the decay to the gradient."""
+    momentum: Fraction = 0.9
+    """Of SGD, with Nesterov's correction off."""
+    epsilon: Positive = 1e-8
+    """What Adam and AdamW add to the root of the second moment."""
+    schedule: Literal["cosine", "linear", "one_cycle", "constant"] = "cosine"
+    """How the rate falls after the warm-up; `one_cycle` is ConvMixer's piecewise linear one."""
     warmup_epochs: NotNegative = 0.0
-    """Linear warm-up, in epochs, before the cosine decay to zero."""
+    """Linear warm-up, in epochs, before the schedule begins."""
+    cooldown_epochs: NotNegative = 0.0
+    """Epochs at the end with the lowest rate; they are part of `epochs`."""
+    min_lr: NotNegative = 0.0
+    """Where the schedule ends."""
     weight_decay: NotNegative = 0.0
-    """Decoupled; norms, biases, tokens and position tables are exempt."""
-    label_smoothing: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    shift: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Norms, biases, tokens and position tables are exempt."""
+    clip_norm: NotNegative = 0.0
+    """Longest gradient of all parameters together."""
+    clip_adaptive: NotNegative = 0.0
+    """Longest gradient of each unit as a part of its weights (2102.06171, section 4)."""
+    weight_averaging: Fraction = 0.0
+    """Decay of an exponential moving average of the weights, which is what is evaluated."""
+    label_smoothing: Fraction = 0.0
+    mixup: NotNegative = 0.0
+    """Alpha of the beta distribution that images and labels are mixed by."""
+    cutmix: NotNegative = 0.0
+    """Alpha for pasted rectangles; with `mixup` too, each batch gets one of the two."""
+    rand_augment: Annotated[float, Field(ge=0, le=10)] = 0.0
+    """Magnitude of two random operations per image, on the papers' scale of ten."""
+    auto_augment: StrictBool = False
+    """The policy learned on ImageNet (1805.09501)."""
+    erasing: Probability = 0.0
+    """Probability that a random rectangle of an image is erased."""
+    color_jitter: NotNegative = 0.0
+    """Range of random brightness, contrast and saturation."""
+    crop_scale: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """The smallest part of an image's area that a random resized crop may take."""
+    flip: Probability = 0.0
+    """Probability that an image is mirrored, left to right."""
+    shift: Probability = 0.0
     """Probability that a training image is moved by one pixel, in one of eight directions."""
+    repeated_augmentation: Annotated[StrictInt, Field(ge=1)] = 1
+    """How often an image stands in a batch, augmented anew; an epoch sees so many fewer images."""
+    distillation: Literal["none", "soft", "hard"] = "none"
+    """How the teacher's answer counts: its probabilities, or the class it names (DeiT, 4)."""
+    teacher: str = ""
+    """`architecture:variant`, trained once at the same setting, or pretrained: `timm:regnety_160`."""
+    distillation_alpha: Probability = 0.5
+    """Weight of the teacher's part of the loss."""
+    distillation_tau: Positive = 3.0
+    """Temperature of soft distillation."""
 
 
 class Setting(Words):

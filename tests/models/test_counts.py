@@ -8,46 +8,10 @@ from torch import nn
 
 from ablate.models import build
 from ablate.models.catalog import ARCHITECTURES, describe
+from tests.models.expected import EXPECTED
 
-VARIANTS = {
-    "vit-b16": 86_567_656,
-    "vit-b32": 88_224_232,
-    "vit-l16": 304_326_632,
-    "vit-l32": 306_535_400,
-    "vit-h14": 632_045_800,
-    "deit-ti": 5_717_416,
-    "deit-s": 22_050_664,
-    "deit-b": 86_567_656,
-    "deit-8px": 202_186,
-    "cvt-13": 19_997_480,
-    "cvt-21": 31_622_696,
-    "cvt-w24": 277_196_392,
-    "cvt-8px": 189_898,
-}
-
-CELLS: list[tuple[str, dict[str, Any], int]] = [
-    # ViT's and DeiT's sheet: other resolution, 10 classes, distilled, without positions
-    ("vit-b16", {"image_size": 384}, 86_859_496),
-    ("vit-b16", {"num_classes": 10}, 85_806_346),
-    ("deit-s", {"num_classes": 10}, 21_669_514),
-    ("deit-s", {"num_classes": 10, "pos_embed": "none"}, 21_593_866),
-    ("deit-ti", {"use_distillation_token": True}, 5_910_800),
-    ("deit-s", {"use_distillation_token": True}, 22_436_432),
-    ("deit-b", {"use_distillation_token": True}, 87_338_192),
-    # CvT's sheet: Tables 6, 7 and 8
-    ("cvt-21", {"num_classes": 10}, 31_241_546),
-    ("cvt-13", {"token_embed": "patch"}, 19_561_064),
-    ("cvt-13", {"kv_stride": 1}, 19_997_480),
-    ("cvt-13", {"projection": "avg"}, 19_855_976),
-    ("cvt-13", {"projection": "linear"}, 19_855_976),
-    ("cvt-13", {"projection": ["conv", "linear", "linear"]}, 19_858_088),
-    ("cvt-13", {"projection": ["conv", "conv", "linear"]}, 19_870_760),
-    # Table 5: 56² · 64, (14² + 1) · 384, and all three stages with 28² · 192
-    ("cvt-13", {"pos_embed": "first_stage"}, 19_997_480 + 200_704),
-    ("cvt-13", {"pos_embed": "last_stage"}, 19_997_480 + 75_648),
-    ("cvt-13", {"pos_embed": "every_stage"}, 19_997_480 + 200_704 + 150_528 + 75_648),
-    ("cvt-13", {"pos_embed": "last_stage", "use_cls_token": False}, 19_997_480 + 75_648 - 768),
-]
+VARIANTS = {name: n for one in EXPECTED.values() for name, n in one.COUNTS.items()}
+CELLS = [cell for one in EXPECTED.values() for cell in one.CELLS]
 
 
 def architecture_of(variant: str) -> str:

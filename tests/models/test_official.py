@@ -7,23 +7,25 @@ import torch
 from torch import Tensor
 
 from ablate.errors import UnknownNameError
-from ablate.models import build
-from ablate.models.official import KEYS, OFFICIAL, load_official, renamed
+from ablate.models import build, official
+from ablate.models.official import OFFICIAL
 
 
 def official_weights(name: str, overrides: dict[str, Any]) -> dict[str, Tensor]:
     """Zeros with the official keys and the shapes of our model."""
-    architecture, variant = OFFICIAL[name]
+    family = OFFICIAL[name]
     with torch.device("meta"):
-        model = build(architecture, variant, {"num_classes": 3, **overrides}, seed=0)
+        model = build(
+            family.architecture, family.variants[name], {"num_classes": 3, **overrides}, seed=0
+        )
     return {
-        renamed(key, KEYS[architecture]): torch.zeros(value.shape, dtype=value.dtype)
+        family.official_key(key, {}): torch.zeros(value.shape, dtype=value.dtype)
         for key, value in model.state_dict().items()
     }
 
 
 def load(name: str, weights: dict[str, Tensor], toggles: dict[str, object]) -> dict[str, Tensor]:
-    return load_official(name, weights, 3, 224, toggles).state_dict()
+    return official.load(name, weights, 3, 224, toggles).state_dict()
 
 
 @pytest.mark.parametrize(
@@ -65,7 +67,7 @@ def test_the_norm_after_pooling_has_its_own_official_name() -> None:
 
 def test_the_model_evaluates_copies_in_the_given_dtype() -> None:
     weights = {k: v.double() for k, v in official_weights("deit_tiny", {}).items()}
-    model = load_official("deit_tiny", weights, 3, 224, {})
+    model = official.load("deit_tiny", weights, 3, 224, {})
     assert not model.training
     assert model.get_parameter("head.weight").dtype == torch.float64
     assert model.get_parameter("head.weight").data_ptr() != weights["head.weight"].data_ptr()

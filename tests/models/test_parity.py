@@ -4,7 +4,7 @@ import json
 import math
 import os
 import zlib
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +14,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ablate.models.official import KEYS, OFFICIAL, load_official, renamed
+from ablate.models.official import OFFICIAL, load
+from tests.models.expected import EXPECTED
 
 AGREEMENT = 1e-8
 SHARED = Path(os.environ.get("ABLATE_SHARED", Path(__file__).parents[2].with_name("shared")))
 
 Answer = dict[str, Any]
-
-# Official point → our module, and what of its output is the official tensor.
-POINTS: dict[str, tuple[str, Callable[[Any], Tensor]]] = {
-    "patch_embed": ("patch_embed", lambda grid: grid.flatten(2).transpose(1, 2)),
-    "block0": ("blocks.0", lambda tokens: tokens),
-    "block5": ("blocks.5", lambda tokens: tokens),
-    "block11": ("blocks.11", lambda tokens: tokens),
-    "norm": ("norm", lambda tokens: tokens),
-    "stage0": ("stages.0", lambda split: split[1]),
-    "stage1": ("stages.1", lambda split: split[1]),
-    "stage2": ("stages.2", lambda split: split[1]),
-    "stage2_class_token": ("stages.2", lambda split: split[0]),
-    "stage0_block0_attn": ("stages.0.blocks.0.attn", lambda tokens: tokens),
-}
 
 
 def answers() -> list[Any]:
@@ -73,7 +60,7 @@ def loaded(answer: Answer) -> nn.Module:
         key: values(key, shape) if kind == "float" else torch.zeros(shape, dtype=torch.int64)
         for key, shape, kind in answer["state_dict"]
     }
-    return load_official(
+    return load(
         answer["name"], weights, answer["num_classes"], answer["image_size"], answer["toggles"]
     )
 
@@ -85,10 +72,11 @@ def difference(ours: Tensor, theirs: list[Any]) -> float:
 @pytest.mark.parametrize("answer", answers())
 def test_evaluation(answer: Answer) -> None:
     model = loaded(answer)
+    points = EXPECTED[OFFICIAL[answer["name"]].architecture].POINTS
     seen: dict[str, Tensor] = {}
 
     def look_at(point: str) -> None:
-        path, official = POINTS[point]
+        path, official = points[point]
 
         def keep(module: nn.Module, args: object, out: object) -> None:
             seen[point] = official(out)
@@ -124,15 +112,15 @@ def test_training_step(answer: Answer) -> None:
 
     assert difference(logits, expected["logits"]) < AGREEMENT
     assert abs(loss.item() - expected["loss"]) < AGREEMENT
-    renames = KEYS[OFFICIAL[answer["name"]][0]]
-    gradients = {renamed(name, renames): p.grad for name, p in model.named_parameters()}
+    key = partial(OFFICIAL[answer["name"]].official_key, overrides={})
+    gradients = {key(name): p.grad for name, p in model.named_parameters()}
     norms = {name: grad.norm().item() for name, grad in gradients.items() if grad is not None}
     assert sorted(set(gradients) - set(norms)) == sorted(expected["without_gradient"])
     for name, norm in expected["grad_norm"].items():
         assert norms[name] == pytest.approx(norm, rel=AGREEMENT), name
     assert math.hypot(*norms.values()) == pytest.approx(expected["grad_norm_total"], rel=AGREEMENT)
 
-    buffers = {renamed(name, renames): buffer for name, buffer in model.named_buffers()}
+    buffers = {key(name): buffer for name, buffer in model.named_buffers()}
     for name, after in expected.get("buffers_after", {}).items():
         for moment in ("running_mean", "running_var"):
             ours = buffers[f"{name}.{moment}"][:4]

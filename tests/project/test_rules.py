@@ -14,7 +14,17 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "ablate"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 400
-HEAVY = ("torch", "lightning", "wandb", "matplotlib", "pandas", "scipy", "sklearn", "statsmodels")
+HEAVY = (
+    "torch",
+    "lightning",
+    "timm",
+    "wandb",
+    "matplotlib",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+)
 
 # Package → the packages of ablate that it may import. What is not here may import anything.
 MAY_IMPORT = {
@@ -24,6 +34,7 @@ MAY_IMPORT = {
     "executors": {"executors"},
     "study": {"errors", "models", "settings", "study"},
     "settings": {"errors", "study"},
+    "measure": {"errors", "measure", "models"},
     "data": {"data", "models", "study"},
     "plan": {"errors", "data", "models", "plan", "settings", "study"},
     "store": {"errors", "plan", "store", "study"},

@@ -1,0 +1,48 @@
+"""What a file of this folder says about the official code of one architecture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import final
+
+from torch import Tensor
+
+Weights = Mapping[str, Tensor]
+Toggles = Mapping[str, object]
+Renames = tuple[tuple[str, str], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """Names of official models, toggles and keys, beside ours."""
+
+    architecture: str
+    variants: Mapping[str, str]
+    """Official model → our variant."""
+    toggles: Mapping[str, str] = field(default_factory=dict)
+    """Official toggle → our keyword."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """Official level → ours, where they differ."""
+    renames: Callable[[Toggles], Renames]
+    """Our keywords → patterns and replacements, applied in turn, that make our keys official."""
+    read: Callable[[Weights], dict[str, object]]
+    """Official weights → our keywords as far as the weights tell them, `num_classes` among them."""
+    computed_keys: str = r"$^"
+    """Pattern of official keys that hold what a model can compute, and are not loaded."""
+    undropped: Mapping[str, object] = field(default_factory=lambda: {"drop_path": 0.0})
+    """Our keywords that switch every drop off."""
+    resize: Callable[[Tensor, int], Tensor] | None = None
+    """A position table 1 × rows × dim → the same places with another number of rows."""
+
+    def official_key(self, key: str, overrides: Toggles) -> str:
+        """The official name of one of our keys."""
+        for pattern, replacement in self.renames(overrides):
+            key = re.sub(pattern, replacement, key)
+        return key
+
+    def computed(self, weights: Weights) -> set[str]:
+        """The official keys that are not loaded."""
+        return {key for key in weights if re.search(self.computed_keys, key)}

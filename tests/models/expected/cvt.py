@@ -1,0 +1,77 @@
+"""CvT; the small one has 8 × 8 and 4 × 4 tokens, dims 32 and 64, 1 and 3 blocks."""
+
+from typing import Any
+
+SMALL = "cvt-8px"
+
+COUNTS = {
+    "cvt-13": 19_997_480,
+    "cvt-21": 31_622_696,
+    "cvt-w24": 277_196_392,
+    "cvt-8px": 189_898,
+}
+
+CELLS: list[tuple[str, dict[str, Any], int]] = [
+    # Tables 6, 7 and 8
+    ("cvt-21", {"num_classes": 10}, 31_241_546),
+    ("cvt-13", {"token_embed": "patch"}, 19_561_064),
+    ("cvt-13", {"kv_stride": 1}, 19_997_480),
+    ("cvt-13", {"projection": "avg"}, 19_855_976),
+    ("cvt-13", {"projection": "linear"}, 19_855_976),
+    ("cvt-13", {"projection": ["conv", "linear", "linear"]}, 19_858_088),
+    ("cvt-13", {"projection": ["conv", "conv", "linear"]}, 19_870_760),
+    # Table 5: 56² · 64, (14² + 1) · 384, and all three stages with 28² · 192
+    ("cvt-13", {"pos_embed": "first_stage"}, 19_997_480 + 200_704),
+    ("cvt-13", {"pos_embed": "last_stage"}, 19_997_480 + 75_648),
+    ("cvt-13", {"pos_embed": "every_stage"}, 19_997_480 + 200_704 + 150_528 + 75_648),
+    ("cvt-13", {"pos_embed": "last_stage", "use_cls_token": False}, 19_997_480 + 75_648 - 768),
+]
+
+CONTEXT: dict[str, dict[str, Any]] = {}
+
+DEPTHWISE = 1 * 3 * (9 + 2) * 32 + 3 * 3 * (9 + 2) * 64  # blocks × q, k, v × (conv + norm)
+MORE: dict[tuple[str, object], int] = {
+    ("token_embed", "conv"): 0,
+    ("token_embed", "patch"): (1 - 9) * 1 * 32 + (4 - 9) * 32 * 64,
+    ("projection", "conv"): 0,
+    ("projection", "linear"): -DEPTHWISE,
+    ("projection", "avg"): -DEPTHWISE,
+    ("pos_embed", "none"): 0,
+    ("pos_embed", "first_stage"): 64 * 32,
+    ("pos_embed", "last_stage"): (16 + 1) * 64,
+    ("pos_embed", "every_stage"): 64 * 32 + (16 + 1) * 64,
+    ("use_cls_token", True): 0,
+    ("use_cls_token", False): -64,
+}
+
+OTHER: dict[str, Any] = {
+    "dims": [16, 64],
+    "depths": [2, 3],
+    "num_heads": [2, 2],
+    "mlp_ratio": 2,
+    "token_kernels": [5, 3],
+    "token_strides": [2, 2],
+    "token_paddings": [0, 1],
+    "kv_stride": [1, 2],
+    "init_std": 0.02,
+    "drop_path": 0.5,
+}
+
+# Softmax does not see what all keys have in common; in the last block only the class token goes
+# on, and it passes around the queries' convolution.
+UNREACHED = r"\.k\.(linear|sample\.bn)\.bias$|^stages\.1\.blocks\.2\.attn\.q\.sample\."
+
+# PyTorch draws a convolution's bias within 1/√fan_in: the same draw at the scale of the kernel.
+SCALED: dict[tuple[str, object, str], float] = {
+    ("token_embed", "patch", "stages.0.embed.conv.bias"): 3 / 1,
+    ("token_embed", "patch", "stages.1.embed.conv.bias"): 3 / 2,
+}
+
+POINTS = {
+    "stage0": ("stages.0", lambda split: split[1]),
+    "stage1": ("stages.1", lambda split: split[1]),
+    "stage2": ("stages.2", lambda split: split[1]),
+    "stage2_class_token": ("stages.2", lambda split: split[0]),
+    "norm": ("norm", lambda tokens: tokens),
+    "stage0_block0_attn": ("stages.0.blocks.0.attn", lambda tokens: tokens),
+}
