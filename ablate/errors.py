@@ -15,6 +15,9 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+MANY = 70
+"""The most names that a message spells out."""
+
 
 class AblateError(Exception):
     """Something the user can put right; its text is the whole message."""
@@ -54,10 +57,17 @@ class StoreError(AblateError):
 
 
 def hint(name: object, known: Iterable[str]) -> str:
-    """Say `name`, the nearest known name if one is near, and all that are allowed."""
+    """Say `name`, the nearest known name if one is near, and what is allowed."""
     names = list(known)
-    allowed = ", ".join(names) if names else "none"
-    return f"{str(name)!r}{nearest(name, names)} (allowed: {allowed})"
+    return f"{str(name)!r}{nearest(name, names)} (allowed: {listed(name, names)})"
+
+
+def listed(name: object, known: Sequence[str]) -> str:
+    """All known names; of very many, how many there are and those that are least unlike `name`."""
+    if len(known) <= MANY:
+        return ", ".join(known) if known else "none"
+    near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.0)
+    return f"{len(known)} names, such as {', '.join(near)}"
 
 
 def nearest(name: object, known: Sequence[str]) -> str:

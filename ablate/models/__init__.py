@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ablate.errors import hint
-from ablate.models.catalog import ARCHITECTURES, as_tuples, describe
+from ablate.models.catalog import as_tuples, code_of, describe
 
 if TYPE_CHECKING:
     from torch import nn
@@ -37,9 +37,9 @@ def build(
     if found := [problem for problem in problems if problem]:
         raise ValueError("\n".join(found))
     changed = {name: as_tuples(value) for name, value in overrides.items()}
-    module = import_module(f"ablate.models.{architecture}")
+    module, class_name = code_of(architecture)
     with torch.random.fork_rng(devices=[]):
-        model: nn.Module = getattr(module, ARCHITECTURES[architecture])(
+        model: nn.Module = getattr(import_module(module), class_name)(
             **{**keywords, **changed, "seed": seed}
         )
     return model

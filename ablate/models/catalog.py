@@ -14,9 +14,20 @@ from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, final, get_args, get_origin
 
 from ablate.errors import UnknownNameError, nearest
+from ablate.models.libraries import network_names
 
 # Module name → class name. A new architecture is a file and a line here.
-ARCHITECTURES = {"vit": "ViT", "cvt": "CvT"}
+ARCHITECTURES = {
+    "vit": "ViT",
+    "cvt": "CvT",
+    "pvt": "PVT",
+    "convmixer": "ConvMixer",
+    "graft": "Graft",
+    "levit": "LeViT",
+}
+
+# Libraries whose networks stand beside ours; their variants are the libraries' own names.
+COMPARISONS = ("torchvision", "timm")
 
 # What the data or the trial decides: keywords of every model, never ablated as a toggle.
 DECIDED_ELSEWHERE = frozenset({"image_size", "in_channels", "num_classes", "seed"})
@@ -54,10 +65,14 @@ class Toggle:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A model family: its toggles, its variants, and the `sizes` that data and trial decide."""
+    """A model family: its toggles, its variants, and the `sizes` that data and trial decide.
+
+    `title` is the first line of its module, `paper` the paragraph below it.
+    """
 
     name: str
     title: str
+    paper: str
     toggles: dict[str, Toggle]
     sizes: dict[str, Toggle]
     variants: dict[str, dict[str, object]]
@@ -70,25 +85,46 @@ class Architecture:
         return {name: one.default for name, one in signature.items()} | self.variants[variant]
 
 
+def architecture_names() -> tuple[str, ...]:
+    """All that `describe` knows: what is written here, then what is compared with it."""
+    return (*ARCHITECTURES, *COMPARISONS)
+
+
+def code_of(name: str) -> tuple[str, str]:
+    """The module and the class that make an architecture. Raises `UnknownNameError`."""
+    if name in COMPARISONS:
+        return "ablate.models.comparison", "Comparison"
+    if name not in ARCHITECTURES:
+        raise UnknownNameError("architecture", name, architecture_names())
+    return f"ablate.models.{name}", ARCHITECTURES[name]
+
+
 @cache
 def describe(name: str) -> Architecture:
-    """Read the architecture in models/<name>.py."""
-    if name not in ARCHITECTURES:
-        raise UnknownNameError("architecture", name, ARCHITECTURES)
-    source = Path(__file__).with_name(f"{name}.py").read_text(encoding="utf-8")
+    """Read the architecture in its module's source."""
+    module_name, class_name = code_of(name)
+    file = Path(__file__).with_name(f"{module_name.rpartition('.')[2]}.py")
+    source = file.read_text(encoding="utf-8")
     module = ast.parse(source)
     assigned = assignments(module)
     keywords = [
         make_toggle(argument, default, assigned, source.splitlines()[(default.end_lineno or 1) - 1])
-        for argument, default in keyword_arguments(module, ARCHITECTURES[name])
+        for argument, default in keyword_arguments(module, class_name)
     ]
+    title, _, text = (ast.get_docstring(module) or "").partition("\n")
     return Architecture(
         name=name,
-        title=(ast.get_docstring(module) or "").partition("\n")[0],
+        title=title,
+        paper=" ".join(text.strip().partition("\n\n")[0].split()),
         toggles={one.name: one for one in keywords if one.name not in DECIDED_ELSEWHERE},
         sizes={one.name: one for one in keywords if one.name in DECIDED_ELSEWHERE},
-        variants=ast.literal_eval(assigned["VARIANTS"]),
+        variants=networks(name) if name in COMPARISONS else ast.literal_eval(assigned["VARIANTS"]),
     )
+
+
+def networks(library: str) -> dict[str, dict[str, object]]:
+    """What `VARIANTS` says elsewhere: each network of a library, as `Comparison` takes it."""
+    return {name: {"library": library, "network": name} for name in network_names(library)}
 
 
 def assignments(module: ast.Module) -> dict[str, ast.expr]:

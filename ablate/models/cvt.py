@@ -5,14 +5,15 @@ Wu et al., "CvT: Introducing Convolutions to Vision Transformers", arXiv 2103.15
 Follows the official code where the paper is silent: attention scores are scaled by dim^-½ of the
 whole width, not of a head; the activation is x·σ(1.702x); drop path acts in the last stage only.
 Position embeddings and linear projections (Tables 5, 6 and 8) are in the paper, but the official
-code cannot build them; here they are as the paper's parameter counts say.
+code cannot build them; here they are as the paper's parameter counts say. For images of another
+size than the model was built for, position tables are resized bicubically, as DeiT's are.
 
 Parameters at 224 px and 1000 classes: CvT-13 19,997,480; CvT-21 31,622,696; CvT-W24 277,196,392.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import Any, Literal, final
+from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,8 @@ from ablate.models.layers import (
     check_spread,
     drop_path_rates,
     head_dim,
+    per_stage,
+    resize_positions,
 )
 from ablate.models.outline import Part
 
@@ -202,6 +205,7 @@ class Stage(nn.Module):
         positions: int,
     ) -> None:
         super().__init__()
+        self.extra_tokens = int(use_cls_token)
         self.embed = ConvEmbed(in_channels, spec)
         self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
         self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
@@ -217,18 +221,12 @@ class Stage(nn.Module):
         if self.cls_token is not None:
             tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
         if self.pos_embed is not None:
-            tokens = tokens + self.pos_embed
+            tokens = tokens + resize_positions(
+                self.pos_embed, self.extra_tokens, height, width, "bicubic"
+            )
         for block in self.blocks:
             tokens = block(tokens, height, width)
         return split(tokens, height, width)
-
-
-def per_stage(keyword: str, value: object, stages: int) -> tuple[Any, ...]:
-    """The value of each stage; a single one holds in all of them."""
-    values = value if isinstance(value, tuple) else (value,) * stages
-    if len(values) != stages:
-        raise ValueError(f"{keyword} has {len(values)} values, but dims has {stages} stages")
-    return values
 
 
 @final
@@ -353,6 +351,32 @@ VARIANTS: dict[str, dict[str, object]] = {
         "token_kernels": (3, 3),
         "token_strides": (1, 2),
         "token_paddings": (1, 1),
+        "init_std": 0.1,
+    },
+    # ours: 16 × 16 gray images, 0.08 M parameters, on the grids of cvt-8px
+    "cvt-16px": {
+        "image_size": 16,
+        "in_channels": 1,
+        "num_classes": 10,
+        "dims": (24, 48),
+        "depths": (1, 2),
+        "num_heads": (1, 2),
+        "token_kernels": (3, 3),
+        "token_strides": (2, 2),
+        "token_paddings": (1, 1),
+        "init_std": 0.1,
+    },
+    # ours: the same images, three stages as in the paper, on 8 × 8, 4 × 4 and 2 × 2 tokens
+    "cvt-16px-3": {
+        "image_size": 16,
+        "in_channels": 1,
+        "num_classes": 10,
+        "dims": (24, 48, 64),
+        "depths": (1, 1, 2),
+        "num_heads": (1, 2, 2),
+        "token_strides": (2, 2, 2),
+        "token_kernels": (3, 3, 3),
+        "token_paddings": (1, 1, 1),
         "init_std": 0.1,
     },
 }

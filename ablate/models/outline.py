@@ -1,7 +1,7 @@
 """The rows in which a paper prints an architecture: what each architecture's `outline` returns."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Protocol, final
 
 
 @final
@@ -20,3 +20,11 @@ class Part:
     dim: int | None = None
     blocks: int | None = None
     num_heads: int | None = None
+
+
+class Outlined(Protocol):
+    """A model of ours: it knows its rows."""
+
+    def outline(self) -> tuple[Part, ...]:
+        """The rows from the images to the head."""
+        ...

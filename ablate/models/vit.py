@@ -5,11 +5,12 @@ ViT: Dosovitskiy et al., arXiv 2010.11929. DeiT: Touvron et al., arXiv 2012.1287
 The network is the one of DeiT's official code, which is ViT without the tanh layer before its head:
 exact GELU, LayerNorm eps 1e-6, one linear head, truncated-normal initial values. ViT's JAX code
 differs in its initial values (zero head, xavier matrices) and takes GELU's tanh approximation.
-Not reproduced: distillation from a teacher (DeiT section 4; its extra token is here), and ViT's
-tables 1-D per layer, 2-D learned and relative (appendix D.4).
+The stem "conv" is a later paper's: Xiao et al., "Early convolutions help transformers see better",
+arXiv 2106.14881. Training with a teacher (DeiT section 4) is the recipe's; its second token and
+head are here.
 
 Parameters at 224 px and 1000 classes: ViT-B/16 = DeiT-B 86,567,656; DeiT-S 22,050,664;
-DeiT-Ti 5,717,416.
+DeiT-Ti 5,717,416; the hybrid R50+ViT-B/16 98,659,112.
 """
 
 from typing import Literal, final
@@ -24,31 +25,51 @@ from ablate.models.layers import (
     Mlp,
     check_level,
     check_positive,
+    check_rate,
     check_spread,
     drop_path_rates,
     head_dim,
 )
 from ablate.models.outline import Part
+from ablate.models.positions import (
+    RelativeKeys,
+    Table,
+    check_positions,
+    make_table,
+    table_on,
+)
+from ablate.models.resnet import init_resnet
+from ablate.models.stems import HybridStem, make_stem
 
-PosEmbed = Literal["none", "learned", "sincos_2d"]
+Stem = Literal["patch", "conv", "resnet"]
+Root = Literal["7x7", "3x3"]
+PosEmbed = Literal["none", "learned", "learned_2d", "sincos_2d", "relative"]
+PosInjection = Literal["stem", "every_layer", "shared"]
 Pool = Literal["cls", "avg"]
 
 
 @final
 class Attention(nn.Module):
-    """Multi-head self-attention: softmax(q·kᵀ / √head_dim)·v in each head (ViT, appendix A)."""
+    """Multi-head self-attention: softmax(q·kᵀ / √head_dim)·v in each head (ViT, appendix A).
 
-    def __init__(self, dim: int, num_heads: int, qkv_bias: bool) -> None:
+    `relative_to`: extra tokens and side of the grid, where relative positions take part.
+    """
+
+    def __init__(
+        self, dim: int, num_heads: int, qkv_bias: bool, relative_to: tuple[int, int] | None
+    ) -> None:
         super().__init__()
         self.head_shape = num_heads, head_dim(dim, num_heads)
         self.qkv = nn.Linear(dim, 3 * dim, bias=qkv_bias)
+        self.relative = RelativeKeys(*relative_to, self.head_shape[1]) if relative_to else None
         self.proj = nn.Linear(dim, dim)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """batch × tokens × dim → the same shape."""
+    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
+        """batch × tokens × dim → the same shape; the patches lie on height × width."""
         qkv = self.qkv(tokens).unflatten(2, (3, *self.head_shape))
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each batch × heads × tokens × head_dim
-        heads = scaled_dot_product_attention(q, k, v)
+        logits = None if self.relative is None else self.relative(q, height, width)
+        heads = scaled_dot_product_attention(q, k, v, attn_mask=logits)  # adds the mask
         mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
         return mixed
 
@@ -58,52 +79,51 @@ class Block(nn.Module):
     """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 1)."""
 
     def __init__(
-        self, dim: int, num_heads: int, mlp_ratio: float, qkv_bias: bool, drop_path: float
+        self,
+        dim: int,
+        num_heads: int,
+        mlp_ratio: float,
+        qkv_bias: bool,
+        drop_path: float,
+        dropout: float = 0.0,
+        relative_to: tuple[int, int] | None = None,
     ) -> None:
         super().__init__()
         self.norm1 = nn.LayerNorm(dim, eps=1e-6)
-        self.attn = Attention(dim, num_heads, qkv_bias)
+        self.attn = Attention(dim, num_heads, qkv_bias, relative_to)
         self.norm2 = nn.LayerNorm(dim, eps=1e-6)
-        self.mlp = Mlp(dim, int(dim * mlp_ratio), nn.GELU())
+        activation = nn.Sequential(nn.GELU(), nn.Dropout(dropout))
+        self.mlp = Mlp(dim, int(dim * mlp_ratio), activation)
+        self.dropout = nn.Dropout(dropout)
         self.drop_path = StochasticDepth(drop_path, "row")
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """batch × tokens × dim → the same shape."""
-        tokens = tokens + self.drop_path(self.attn(self.norm1(tokens)))
-        out: Tensor = tokens + self.drop_path(self.mlp(self.norm2(tokens)))
+    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
+        """batch × tokens × dim → the same shape; the patches lie on height × width."""
+        mixed = self.dropout(self.attn(self.norm1(tokens), height, width))
+        tokens = tokens + self.drop_path(mixed)
+        out: Tensor = tokens + self.drop_path(self.dropout(self.mlp(self.norm2(tokens))))
         return out
-
-
-def sincos_2d(grid: int, dim: int, extra_tokens: int) -> Tensor:
-    """Fixed positions: half of the width tells the row, half the column, as sines and cosines.
-
-    The wavelengths are those of "Attention is all you need", laid out on two axes as in MoCo v3
-    (2104.02057). Tokens that have no place get zeros.
-
-    Returns 1 × (extra tokens + grid²) × dim.
-    """
-    wavelengths = 10_000.0 ** (torch.arange(dim // 4) / (dim // 4))
-    angles = torch.arange(grid)[:, None] / wavelengths  # grid × dim/4
-    axis = torch.cat([angles.sin(), angles.cos()], dim=1)  # grid × dim/2
-    rows, columns = axis.repeat_interleave(grid, dim=0), axis.repeat(grid, 1)
-    places = torch.cat([rows, columns], dim=1)  # grid² × dim
-    return torch.cat([torch.zeros(extra_tokens, dim), places])[None]
 
 
 @final
 class ViT(nn.Module):
     """Patches become tokens, blocks let them look at each other, one token or their mean decides.
 
-    `pos_embed`: what tells a patch's place (ViT Table 8). `pool`: "cls" reads the class token,
-    "avg" the mean of the patch tokens, normed after pooling as in timm; ViT appendix D.3 compares
-    them. `use_cls_token=False` needs `pool="avg"`. `use_distillation_token` adds DeiT's second
-    token and head (section 4); the logits are the mean of both heads, in training too. `qkv_bias`:
-    whether queries, keys and values have one, which the ViT paper leaves open. `init_std`: the
-    spread of matrices, tokens and tables at the start; a narrow model wants more than the papers'.
+    `stem`: what makes the patches: one convolution, several, or a ResNet as in the hybrids
+    (`stems.py`), whose size the `resnet_` keywords say; they do nothing elsewhere.
+    `pos_embed`: what tells a patch's place (`positions.py`); `pos_injection`: where a table of
+    places is added: once before the blocks, before each block one of its own, or the same.
+    `pool`: "cls" reads the class token, "avg" the mean of the patch tokens, normed after pooling as
+    in timm; ViT appendix D.3 compares them. `use_cls_token=False` needs `pool="avg"`.
+    `use_distillation_token` adds DeiT's second token and head (section 4); the logits are the mean
+    of both heads, in training too. `qkv_bias`: whether queries, keys and values have one, which the
+    ViT paper leaves open. `init_std`: the spread of matrices, tokens and tables at the start; a
+    narrow model wants more than the papers'. `dropout`: after the positions and after every linear
+    layer of a block but queries, keys and values (ViT B.1).
     """
 
     # What DeiT's and timm's optimisers leave undecayed besides biases and norms.
-    no_weight_decay = frozenset({"cls_token", "dist_token", "pos_embed"})
+    no_weight_decay = frozenset({"cls_token", "dist_token", "pos_embed", "offset_embed"})
 
     pos_embed: Tensor | None
 
@@ -119,21 +139,32 @@ class ViT(nn.Module):
         num_heads: int = 12,  # ViT Table 1
         mlp_ratio: float = 4.0,
         qkv_bias: bool = True,
+        stem: Stem = "patch",  # ViT Table 6
+        resnet_depths: tuple[int, ...] = (3, 4, 9),
+        resnet_width: int = 64,
+        resnet_root: Root = "7x7",
         pos_embed: PosEmbed = "learned",  # ViT Table 8
+        pos_injection: PosInjection = "stem",  # ViT Table 8
         pool: Pool = "cls",  # ViT D.3
         use_cls_token: bool = True,
         use_distillation_token: bool = False,  # DeiT Table 3
         init_std: float = 0.02,
+        dropout: float = 0.0,  # DeiT Table 8
         drop_path: float = 0.0,  # DeiT Table 8
         seed: int = 0,
     ) -> None:
         super().__init__()
+        check_level("stem", stem, Stem)
+        check_level("resnet_root", resnet_root, Root)
         check_level("pos_embed", pos_embed, PosEmbed)
+        check_level("pos_injection", pos_injection, PosInjection)
         check_level("pool", pool, Pool)
         check_positive(
             {"patch_size": patch_size, "dim": dim, "depth": depth, "num_heads": num_heads}
         )
         check_spread(init_std)
+        check_rate("dropout", dropout)
+        check_positions(pos_embed, pos_injection, dim)
         if image_size % patch_size:
             raise ValueError(
                 f"image_size {image_size} is not a multiple of patch_size {patch_size}"
@@ -142,55 +173,43 @@ class ViT(nn.Module):
             raise ValueError("pool 'cls' needs use_cls_token; without one, use pool 'avg'")
         if pool == "avg" and use_distillation_token:
             raise ValueError("use_distillation_token needs pool 'cls': DeiT reads two tokens")
-        if pos_embed == "sincos_2d" and dim % 4:
-            raise ValueError(
-                f"pos_embed 'sincos_2d' needs a dim that is a multiple of 4, not {dim}"
-            )
 
-        self.pool, self.init_std = pool, init_std
+        self.pool, self.init_std, self.num_heads = pool, init_std, num_heads
+        self.pos_kind, self.pos_injection = pos_embed, pos_injection
+        self.image_size, self.grid = image_size, image_size // patch_size
         self.extra_tokens = int(use_cls_token) + int(use_distillation_token)
-        grid = image_size // patch_size
+        self.made_for = self.extra_tokens, self.grid
 
-        self.patch_embed = nn.Conv2d(in_channels, dim, kernel_size=patch_size, stride=patch_size)
+        self.patch_embed = make_stem(
+            stem, in_channels, patch_size, dim, resnet_depths, resnet_width, resnet_root
+        )
         self.cls_token = nn.Parameter(torch.empty(1, 1, dim)) if use_cls_token else None
         self.dist_token = nn.Parameter(torch.empty(1, 1, dim)) if use_distillation_token else None
-        match pos_embed:
-            case "none":
-                self.pos_embed = None
-            case "learned":
-                self.pos_embed = nn.Parameter(torch.empty(1, self.extra_tokens + grid**2, dim))
-            case "sincos_2d":  # computed, so it stays out of the state dict
-                table = sincos_2d(grid, dim, self.extra_tokens)
-                self.register_buffer("pos_embed", table, persistent=False)
-        self.blocks = nn.Sequential(
-            *(
-                Block(dim, num_heads, mlp_ratio, qkv_bias, rate)
-                for rate in drop_path_rates(drop_path, depth)
+        first, *later = (
+            make_table(pos_embed, *self.made_for, dim)
+            for _ in range(depth if pos_injection == "every_layer" else 1)
+        )
+        if pos_embed == "sincos_2d":  # computed, so it stays out of the state dict
+            self.register_buffer("pos_embed", first, persistent=False)
+        else:
+            self.pos_embed = first
+        self.later_tables = nn.ModuleList(map(Table, later))
+        self.dropout = nn.Dropout(dropout)
+        self.blocks = nn.ModuleList(
+            Block(
+                dim,
+                num_heads,
+                mlp_ratio,
+                qkv_bias,
+                rate,
+                dropout,
+                self.made_for if pos_embed == "relative" else None,
             )
+            for rate in drop_path_rates(drop_path, depth)
         )
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)
         self.head_dist = nn.Linear(dim, num_classes) if use_distillation_token else None
-        n = self.extra_tokens + grid**2
-        self.parts = (
-            Part(
-                name="patches",
-                holds=("patch_embed", "cls_token", "dist_token", "pos_embed"),
-                side=grid,
-                tokens=n,
-                dim=dim,
-            ),
-            Part(
-                name="encoder",
-                holds=("blocks",),
-                side=grid,
-                tokens=n,
-                dim=dim,
-                blocks=depth,
-                num_heads=num_heads,
-            ),
-            Part(name="head", holds=("norm", "head", "head_dist"), dim=dim),
-        )
         initialise(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -200,12 +219,29 @@ class ViT(nn.Module):
 
     def heads(self, images: Tensor) -> tuple[Tensor, ...]:
         """batch × channels × height × width → logits of each head, each batch × classes."""
-        patches = self.patch_embed(images).flatten(2).transpose(1, 2)  # batch × patches × dim
+        grid = self.patch_embed(images)  # batch × dim × height' × width'
+        height, width = grid.shape[2:]
         extra = [token for token in (self.cls_token, self.dist_token) if token is not None]
+        patches = grid.flatten(2).transpose(1, 2)  # batch × patches × dim
         tokens = torch.cat([*(token.expand(len(images), -1, -1) for token in extra), patches], 1)
-        if self.pos_embed is not None:
-            tokens = tokens + self.pos_embed
-        return self.classify(self.blocks(tokens))
+        first, *later = self.tables(height, width)
+        tokens = self.dropout(tokens if first is None else tokens + first)
+        for block, table in zip(self.blocks, (None, *later), strict=True):
+            tokens = block(tokens if table is None else tokens + table, height, width)
+        return self.classify(tokens)
+
+    def tables(self, height: int, width: int) -> list[Tensor | None]:
+        """What is added to the input of each block, where the patches lie on height × width.
+
+        Each 1 × (extra tokens + height·width) × dim, or None.
+        """
+        own = [self.pos_embed, *(table() for table in self.later_tables)]
+        tables = [
+            None if table is None else table_on(height, width, table, self.pos_kind, *self.made_for)
+            for table in own
+        ]
+        others = len(self.blocks) - len(tables)
+        return tables + (tables if self.pos_injection == "shared" else [None]) * others
 
     def classify(self, tokens: Tensor) -> tuple[Tensor, ...]:
         """batch × (extra tokens + patches) × dim → logits of each head, each batch × classes."""
@@ -216,15 +252,41 @@ class ViT(nn.Module):
         return logits if self.head_dist is None else (*logits, self.head_dist(tokens[:, 1]))
 
     def outline(self) -> tuple[Part, ...]:
-        """The patches, the encoder and the head (Fig. 1)."""
-        return self.parts
+        """The patches, the encoder and the head (Fig. 1); before them a ResNet's stages."""
+        stem, stages = "patch_embed", tuple[Part, ...]()
+        if isinstance(self.patch_embed, HybridStem):
+            stem = "patch_embed.proj"
+            stages = self.patch_embed.backbone.outline("patch_embed.backbone", self.image_size)
+        tokens, dim = self.extra_tokens + self.grid**2, self.head.in_features
+        patches = Part(
+            name="patches",
+            holds=(stem, "cls_token", "dist_token", "pos_embed"),
+            side=self.grid,
+            tokens=tokens,
+            dim=dim,
+        )
+        encoder = Part(
+            name="encoder",
+            holds=("blocks", "later_tables"),
+            side=self.grid,
+            tokens=tokens,
+            dim=dim,
+            blocks=len(self.blocks),
+            num_heads=self.num_heads,
+        )
+        head = Part(name="head", holds=("norm", "head", "head_dist"), dim=dim)
+        return (*stages, patches, encoder, head)
 
     def init_parameter(
         self, name: str, parameter: nn.Parameter, generator: torch.Generator
     ) -> None:
         """DeiT's rule; it is also today's timm's, but for the class token (normal 1e-6 there)."""
-        owner, _, leaf = name.rpartition(".")
-        init_transformer(self.get_submodule(owner), leaf, parameter, generator, self.init_std)
+        path, _, leaf = name.rpartition(".")
+        owner = self.get_submodule(path)
+        if path.startswith("patch_embed.backbone."):
+            init_resnet(owner, name, parameter, generator)
+        else:
+            init_transformer(owner, leaf, parameter, generator, self.init_std)
 
 
 VARIANTS: dict[str, dict[str, object]] = {
@@ -238,7 +300,26 @@ VARIANTS: dict[str, dict[str, object]] = {
     "deit-ti": {"patch_size": 16, "dim": 192, "depth": 12, "num_heads": 3, "drop_path": 0.1},
     "deit-s": {"patch_size": 16, "dim": 384, "depth": 12, "num_heads": 6, "drop_path": 0.1},
     "deit-b": {"patch_size": 16, "dim": 768, "depth": 12, "num_heads": 12, "drop_path": 0.1},
-    # ours: 8 × 8 gray images in 16 patches, 0.2 M parameters
+    # ViT Table 6: hybrids; those of /16 have no fourth stage, and its blocks in the third
+    "vit-r50-b16": {"stem": "resnet", "patch_size": 16, "dim": 768, "depth": 12, "num_heads": 12},
+    "vit-r50-b32": {
+        "stem": "resnet",
+        "resnet_depths": (3, 4, 6, 3),
+        "patch_size": 32,
+        "dim": 768,
+        "depth": 12,
+        "num_heads": 12,
+    },
+    "vit-r50-l16": {"stem": "resnet", "patch_size": 16, "dim": 1024, "depth": 24, "num_heads": 16},
+    "vit-r50-l32": {
+        "stem": "resnet",
+        "resnet_depths": (3, 4, 6, 3),
+        "patch_size": 32,
+        "dim": 1024,
+        "depth": 24,
+        "num_heads": 16,
+    },
+    # ours: 8 × 8 gray images in 16 patches, 0.2 M parameters; a small ResNet for `stem`
     "deit-8px": {
         "image_size": 8,
         "in_channels": 1,
@@ -248,5 +329,22 @@ VARIANTS: dict[str, dict[str, object]] = {
         "depth": 4,
         "num_heads": 4,
         "init_std": 0.1,
+        "resnet_depths": (1, 1),
+        "resnet_width": 8,
+        "resnet_root": "3x3",
+    },
+    # ours: 16 × 16 gray images in as many patches
+    "deit-16px": {
+        "image_size": 16,
+        "in_channels": 1,
+        "num_classes": 10,
+        "patch_size": 4,
+        "dim": 64,
+        "depth": 4,
+        "num_heads": 4,
+        "init_std": 0.1,
+        "resnet_depths": (1, 1, 1),
+        "resnet_width": 8,
+        "resnet_root": "3x3",
     },
 }

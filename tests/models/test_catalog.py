@@ -11,7 +11,13 @@ import pytest
 
 from ablate.errors import UnknownNameError
 from ablate.models import build
-from ablate.models.catalog import ARCHITECTURES, Toggle, describe, to_type
+from ablate.models.catalog import (
+    ARCHITECTURES,
+    Toggle,
+    architecture_names,
+    describe,
+    to_type,
+)
 
 
 def constructor(name: str) -> Any:
@@ -59,11 +65,17 @@ def test_defaults_are_every_keyword_of_a_variant() -> None:
         "num_heads": 4,
         "mlp_ratio": 4.0,
         "qkv_bias": True,
+        "stem": "patch",
+        "resnet_depths": (1, 1),
+        "resnet_width": 8,
+        "resnet_root": "3x3",
         "pos_embed": "learned",
+        "pos_injection": "stem",
         "pool": "cls",
         "use_cls_token": True,
         "use_distillation_token": False,
         "init_std": 0.1,
+        "dropout": 0.0,
         "drop_path": 0.0,
         "seed": 0,
     }
@@ -106,7 +118,7 @@ def test_valid_values_have_no_problem(name: str, toggle: str, value: object) -> 
             "pos_embed",
             "lerned",
             "'lerned' is not a level of pos_embed; did you mean 'learned'? "
-            "allowed: none, learned, sincos_2d",
+            "allowed: none, learned, learned_2d, sincos_2d, relative",
         ),
         ("vit", "pool", "max", "'max' is not a level of pool; allowed: cls, avg"),
         ("vit", "pool", None, "None is not a level of pool; allowed: cls, avg"),
@@ -159,13 +171,15 @@ def test_unknown_names() -> None:
     with pytest.raises(UnknownNameError) as architecture:
         describe("vitt")
     assert str(architecture.value) == (
-        "unknown architecture 'vitt'; did you mean 'vit'? (allowed: vit, cvt)"
+        "unknown architecture 'vitt'; did you mean 'vit'? "
+        f"(allowed: {', '.join(architecture_names())})"
     )
     with pytest.raises(UnknownNameError) as variant:
         describe("cvt").defaults("cvt13")
     assert str(variant.value) == (
         "unknown variant of cvt 'cvt13'; did you mean 'cvt-13'? "
-        "(allowed: cvt-13, cvt-21, cvt-w24, cvt-8px)"
+        "(allowed: cvt-13, cvt-21, cvt-w24, cvt-8px, cvt-16px, "
+        "cvt-16px-3)"
     )
 
 

@@ -51,7 +51,14 @@ def test_parts_of_cvt_13() -> None:
 
 
 def test_the_constructors_defaults_are_a_variant_of_the_paper() -> None:
-    for name, variant in {"vit": "vit-b16", "cvt": "cvt-13"}.items():
+    for name, variant in {
+        "vit": "vit-b16",
+        "cvt": "cvt-13",
+        "pvt": "pvt-small",
+        "convmixer": "convmixer-1536-20",
+        "graft": "graft-2",
+        "levit": "levit-128s",
+    }.items():
         described = describe(name)
         signature = {toggle.name: toggle.default for toggle in described.toggles.values()}
         changed = {k: v for k, v in described.variants[variant].items() if signature[k] != v}

@@ -7,6 +7,7 @@ from torchvision.ops import StochasticDepth
 
 from ablate.models import build
 from ablate.models.cvt import CvT, QuickGELU, sampling
+from ablate.models.layers import resize_positions
 
 
 def small(overrides: dict[str, object]) -> nn.Module:
@@ -109,6 +110,27 @@ def test_another_image_size_changes_only_the_grid() -> None:
     assert model(torch.randn(2, 1, 16, 16)).shape == (2, 10)
     shapes = [p.shape[1] for name, p in model.named_parameters() if name.endswith("pos_embed")]
     assert shapes == [16 * 16, 8 * 8 + 1]
+
+
+@pytest.mark.parametrize("side", [6, 8, 13, 16])
+@pytest.mark.parametrize("pos_embed", ["first_stage", "every_stage"])
+def test_images_of_another_size_than_the_model_was_built_for(pos_embed: str, side: int) -> None:
+    model = small({"pos_embed": pos_embed}).eval()
+    built = small({"pos_embed": pos_embed, "image_size": side}).eval()
+    weights = model.state_dict()
+    for name, extra_tokens, rows in (("stages.0", 0, side), ("stages.1", 1, (side + 1) // 2)):
+        if f"{name}.pos_embed" in weights:
+            table = weights[f"{name}.pos_embed"]
+            weights[f"{name}.pos_embed"] = resize_positions(
+                table, extra_tokens, rows, rows, "bicubic"
+            )
+    built.load_state_dict(weights)
+    images = torch.randn(2, 1, side, side)
+    torch.testing.assert_close(model(images), built(images))
+
+
+def test_positions_fit_images_that_are_not_square() -> None:
+    assert small({"pos_embed": "every_stage"})(torch.randn(2, 1, 8, 12)).shape == (2, 10)
 
 
 def test_images_need_not_be_square() -> None:

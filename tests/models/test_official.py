@@ -1,5 +1,7 @@
 """Official weights fit our models, or what does not fit is named."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +49,7 @@ def load(name: str, weights: dict[str, Tensor], toggles: dict[str, object]) -> d
         ),
         ("cvt_13", {"patch_padding": [0, 0, 0]}, {"token_kernels": [4, 2, 2]}),
         ("cvt_13", {"patch_stride": [4, 2, 1]}, {}),
+        ("pvt_tiny", {"sr_ratios": [8, 4, 1, 1]}, {"sr_ratios": [8, 4, 1, 1]}),
     ],
 )
 def test_toggles_are_translated(
@@ -96,3 +99,50 @@ def test_unknown_names() -> None:
         ValueError, match=r"^unknown official toggle 'stride_qv'; did you mean 'stride_kv'\?"
     ):
         load("cvt_13", {}, {"stride_qv": 1})
+
+
+@pytest.mark.parametrize("wrapper", [None, "model", "state_dict"])
+def test_a_checkpoint_is_read_from_its_file(tmp_path: Path, wrapper: str | None) -> None:
+    weights = {k: torch.rand(v.shape) for k, v in official_weights("deit_tiny", {}).items()}
+    file = tmp_path / "deit_tiny.pth"
+    torch.save({wrapper: weights, "epoch": 300} if wrapper else weights, file)
+    ours = official.load("deit_tiny", file).state_dict()
+    assert torch.equal(ours["head.weight"], weights["head.weight"])
+    assert ours["head.weight"].shape == (3, 192)
+
+
+def test_classes_heads_and_image_size_are_read_off_the_weights() -> None:
+    overrides = {"use_distillation_token": True, "image_size": 96}
+    model = official.load("deit_tiny", official_weights("deit_tiny", overrides))
+    assert model(torch.zeros(1, 3, 96, 96)).shape == (1, 3)
+    assert "head_dist.weight" in model.state_dict()
+
+
+class Surprise:
+    """What a checkpoint must not be able to do."""
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
+        return (Path.touch, (Path("surprise"),))  # type: ignore[return-value]
+
+
+def test_a_checkpoint_that_could_run_code_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    torch.save({"model": Surprise()}, tmp_path / "bad.pth")
+    with pytest.raises(ValueError, match=r"^bad\.pth is not read, as it is no plain checkpoint: "):
+        official.load("deit_tiny", tmp_path / "bad.pth")
+    assert not (tmp_path / "surprise").exists()
+
+
+def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "half.pth").write_bytes(b"PK not really")
+    with pytest.raises(ValueError, match=r"^half\.pth is not read, as it is no plain checkpoint: "):
+        official.load("deit_tiny", tmp_path / "half.pth")
+
+
+def test_shapes_that_do_not_fit_are_named() -> None:
+    weights = official_weights("deit_tiny", {})
+    weights["blocks.0.mlp.fc1.bias"] = torch.zeros(7)
+    with pytest.raises(
+        ValueError, match=r"^not the weights of deit_tiny: blocks\.0\.mlp\.fc1\.bias "
+    ):
+        official.load("deit_tiny", weights)

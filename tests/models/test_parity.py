@@ -69,10 +69,20 @@ def difference(ours: Tensor, theirs: list[Any]) -> float:
     return (ours - torch.tensor(theirs, dtype=torch.float64)).abs().max().item()
 
 
+def points_of(answer: Answer) -> dict[str, Any]:
+    """Where to look in our model; a library's network has the official modules themselves."""
+    architecture = OFFICIAL[answer["name"]].architecture
+    if architecture in EXPECTED:
+        points: dict[str, Any] = EXPECTED[architecture].POINTS
+        return points
+    official = answer["intermediate"].items()
+    return {point: (f"network.{one['module']}", lambda out: out) for point, one in official}
+
+
 @pytest.mark.parametrize("answer", answers())
 def test_evaluation(answer: Answer) -> None:
     model = loaded(answer)
-    points = EXPECTED[OFFICIAL[answer["name"]].architecture].POINTS
+    points = points_of(answer)
     seen: dict[str, Tensor] = {}
 
     def look_at(point: str) -> None:
@@ -85,8 +95,10 @@ def test_evaluation(answer: Answer) -> None:
 
     for point in answer["intermediate"]:
         look_at(point)
+    of_heads = [answer[head] for head in ("logits_head", "logits_head_dist") if head in answer]
     with torch.no_grad():
         logits = model(images(answer["image_size"]))
+        heads = model.heads(images(answer["image_size"])) if of_heads else ()  # type: ignore[operator]
 
     assert not model.training
     assert logits.dtype == torch.float64
@@ -97,6 +109,8 @@ def test_evaluation(answer: Answer) -> None:
         assert abs(tensor.std(correction=0).item() - expected["std"]) < AGREEMENT, point
         assert difference(tensor[0].flatten()[:8], expected["first8"]) < AGREEMENT, point
     assert difference(logits, answer["logits"]) < AGREEMENT
+    for ours, theirs in zip(heads, of_heads, strict=True):
+        assert difference(ours, theirs) < AGREEMENT
     assert sum(p.numel() for p in model.parameters()) == answer["params"]
 
 

@@ -8,6 +8,7 @@ file beside this one.
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,10 +17,19 @@ from torch import Tensor, nn
 
 from ablate.errors import UnknownNameError, hint
 from ablate.models import build
-from ablate.models.official import cvt, vit
+from ablate.models.catalog import describe
+from ablate.models.official import comparison, convmixer, cvt, levit, pvt, vit
 from ablate.models.official.family import Family, Toggles, Weights
 
-FAMILIES: tuple[Family, ...] = (vit.FAMILY, cvt.FAMILY)
+FAMILIES: tuple[Family, ...] = (
+    vit.FAMILY,
+    cvt.FAMILY,
+    pvt.FAMILY,
+    convmixer.FAMILY,
+    levit.FAMILY,
+    comparison.TORCHVISION,
+    comparison.TIMM,
+)
 OFFICIAL: dict[str, Family] = {name: family for family in FAMILIES for name in family.variants}
 
 # What checkpoints wrap their weights in: DeiT, LeViT and PVT the first, timm's trainer the second.
@@ -53,13 +63,22 @@ def load(
     }
     overrides |= family.undropped
     model = build(family.architecture, family.variants[name], overrides, seed=0)
-    model.load_state_dict(fitted(name, family, model.state_dict(), overrides, tensors), assign=True)
+    keywords = describe(family.architecture).defaults(family.variants[name]) | overrides
+    model.load_state_dict(fitted(name, family, model.state_dict(), keywords, tensors), assign=True)
     return model.eval()
 
 
 def read_checkpoint(path: Path) -> Weights:
-    """The tensors of a checkpoint file, out of what the official code wraps them in."""
-    loaded = torch.load(path, map_location="cpu", weights_only=True)
+    """The tensors of a checkpoint file, out of what the official code wraps them in.
+
+    Raises ValueError for a file that holds anything but tensors, numbers and text: it could run
+    code when it is read.
+    """
+    try:
+        loaded = torch.load(path, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        why = str(error).strip().partition("\n")[0]
+        raise ValueError(f"{path.name} is not read, as it is no plain checkpoint: {why}") from error
     wrapped = next((loaded[key] for key in WRAPPERS if key in loaded), loaded)
     return {key: value for key, value in wrapped.items() if isinstance(value, Tensor)}
 

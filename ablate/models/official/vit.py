@@ -1,11 +1,25 @@
-"""DeiT and ViT as in facebookresearch/deit and timm."""
+"""DeiT and ViT as in facebookresearch/deit and timm, which has the hybrids too."""
 
+import math
+
+from torch import Tensor
+
+from ablate.models.layers import resize_positions
 from ablate.models.official.family import Family, Renames, Toggles, Weights
+
+# Only a hybrid has these keys. timm calls a ResNet's root its stem, and a shortcut a downsample.
+RESNET = (
+    (r"^patch_embed\.(weight|bias)$", r"patch_embed.proj.\1"),
+    (r"\.backbone\.root\.", ".backbone.stem."),
+    (r"\.backbone\.stages\.(\d+)\.", r".backbone.stages.\1.blocks."),
+    (r"\.shortcut\.", ".downsample."),
+)
+STAGE = "patch_embed.backbone.stages.{}.blocks.0.conv1.weight"
 
 
 def renames(overrides: Toggles) -> Renames:
     norm = (("^norm", "fc_norm"),) if overrides.get("pool") == "avg" else ()
-    return (("^patch_embed", "patch_embed.proj"), *norm)
+    return (*RESNET, *norm)
 
 
 def read(weights: Weights) -> dict[str, object]:
@@ -15,9 +29,27 @@ def read(weights: Weights) -> dict[str, object]:
     }
     if "pos_embed" in weights and "patch_embed.proj.weight" in weights:
         extra = ("cls_token" in weights) + ("dist_token" in weights)
-        grid = round((weights["pos_embed"].shape[1] - extra) ** 0.5)
-        found["image_size"] = grid * weights["patch_embed.proj.weight"].shape[-1]
+        grid = math.isqrt(weights["pos_embed"].shape[1] - extra)
+        patch = weights["patch_embed.proj.weight"].shape[-1] * pixels_to_a_place(weights)
+        found["image_size"] = grid * patch
     return found
+
+
+def pixels_to_a_place(weights: Weights) -> int:
+    """What the patches are cut of: the image, or a feature map coarser by this."""
+    stages = next(stage for stage in range(len(weights) + 1) if STAGE.format(stage) not in weights)
+    return 2 ** (stages + 1) if stages else 1
+
+
+def resize(table: Tensor, rows: int) -> Tensor:
+    """Bicubic, as DeiT's code draws a table to another image size.
+
+    The tokens without a place are those that a table has more than a square.
+    """
+    grid = math.isqrt(table.shape[1])
+    extra = table.shape[1] - grid**2
+    side = math.isqrt(rows - extra)
+    return resize_positions(table, extra, side, side, "bicubic")
 
 
 FAMILY = Family(
@@ -31,6 +63,8 @@ FAMILY = Family(
         "vit_large_16": "vit-l16",
         "vit_large_32": "vit-l32",
         "vit_huge_14": "vit-h14",
+        "vit_base_r50_s16": "vit-r50-b16",
+        "vit_large_r50_s32": "vit-r50-l32",
     },
     toggles={
         "distillation": "use_distillation_token",
@@ -42,4 +76,6 @@ FAMILY = Family(
     levels={"learn": "learned", "token": "cls"},
     renames=renames,
     read=read,
+    resize=resize,
+    undropped={"drop_path": 0.0, "dropout": 0.0},
 )

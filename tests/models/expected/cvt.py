@@ -9,6 +9,8 @@ COUNTS = {
     "cvt-21": 31_622_696,
     "cvt-w24": 277_196_392,
     "cvt-8px": 189_898,
+    "cvt-16px": 79_162,
+    "cvt-16px-3": 181_546,
 }
 
 CELLS: list[tuple[str, dict[str, Any], int]] = [
@@ -25,6 +27,18 @@ CELLS: list[tuple[str, dict[str, Any], int]] = [
     ("cvt-13", {"pos_embed": "last_stage"}, 19_997_480 + 75_648),
     ("cvt-13", {"pos_embed": "every_stage"}, 19_997_480 + 200_704 + 150_528 + 75_648),
     ("cvt-13", {"pos_embed": "last_stage", "use_cls_token": False}, 19_997_480 + 75_648 - 768),
+]
+
+# What the official code computes; the paper's Tables 2 and 3 print 4.53, 7.13 and 60.86 at 224,
+# 16.3, 24.9 and 193.2 at 384, and Table 7 prints 6.55 for stride 1.
+GMACS: list[tuple[str, dict[str, Any], float]] = [
+    ("cvt-13", {}, 4.566),
+    ("cvt-13", {"image_size": 384}, 16.27),
+    ("cvt-13", {"kv_stride": 1}, 6.643),
+    ("cvt-21", {}, 7.178),
+    ("cvt-21", {"image_size": 384}, 24.85),
+    ("cvt-w24", {}, 60.92),
+    ("cvt-w24", {"image_size": 384}, 194.2),
 ]
 
 CONTEXT: dict[str, dict[str, Any]] = {}
@@ -59,6 +73,8 @@ OTHER: dict[str, Any] = {
 
 # Softmax does not see what all keys have in common; in the last block only the class token goes
 # on, and it passes around the queries' convolution.
+IMAGE_SIZES = (12, 16)
+
 UNREACHED = r"\.k\.(linear|sample\.bn)\.bias$|^stages\.1\.blocks\.2\.attn\.q\.sample\."
 
 # PyTorch draws a convolution's bias within 1/√fan_in: the same draw at the scale of the kernel.

@@ -1,0 +1,212 @@
+"""ConvMixer: patches, then convolutions that mix places and channels in turn, at one resolution.
+
+Trockman and Kolter, "Patches Are All You Need?", arXiv 2201.09792.
+
+Follows the official code: every convolution has a bias and pads with zeros to the size it was
+given, GELU is exact, the norm comes after the activation, and initial values are PyTorch's own.
+What is toggled is what the paper's ablation on CIFAR-10 changes in the network. Not reproduced:
+nothing of the network; its largest effects there are those of augmentation and gradient clipping.
+
+Parameters at 224 px and 1000 classes: ConvMixer-1536/20 51,625,960; ConvMixer-768/32 21,110,248;
+ConvMixer-1024/20 24,383,464. At 32 px and 10 classes: ConvMixer-256/8 594,186.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal, final
+
+import torch
+from torch import Tensor, nn
+
+from ablate.models.initialise import initialise
+from ablate.models.layers import check_level, check_positive
+from ablate.models.outline import Part
+
+Norm = Literal["batch", "layer"]
+Activation = Literal["gelu", "relu"]
+
+
+@final
+class ChannelNorm(nn.LayerNorm):
+    """LayerNorm over the channels of each place."""
+
+    def forward(self, grid: Tensor) -> Tensor:
+        """batch × dim × height × width → the same shape."""
+        normed = super().forward(grid.permute(0, 2, 3, 1))  # batch × height × width × dim
+        return normed.permute(0, 3, 1, 2)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What follows every convolution: the activation, and after it the norm."""
+
+    activation: Activation
+    norm: Norm
+
+    def __post_init__(self) -> None:
+        check_level("activation", self.activation, Activation)
+        check_level("norm", self.norm, Norm)
+
+    def make_activation(self) -> nn.Module:
+        return nn.GELU() if self.activation == "gelu" else nn.ReLU()
+
+    def make_norm(self, dim: int) -> nn.Module:
+        return nn.BatchNorm2d(dim) if self.norm == "batch" else ChannelNorm(dim)
+
+
+@final
+class Mixing(nn.Module):
+    """A convolution, the activation, the norm, and perhaps a residual around the three."""
+
+    def __init__(self, conv: nn.Conv2d, style: Style, use_residual: bool = False) -> None:
+        super().__init__()
+        self.conv = conv
+        self.activation = style.make_activation()
+        self.norm = style.make_norm(conv.out_channels)
+        self.use_residual = use_residual
+
+    def forward(self, grid: Tensor) -> Tensor:
+        """batch × channels × height × width → batch × dim × height' × width'."""
+        mixed: Tensor = self.norm(self.activation(self.conv(grid)))
+        return mixed + grid if self.use_residual else mixed
+
+
+@final
+class ConvMixer(nn.Module):
+    """A patch embedding, `depth` blocks of depthwise and pointwise mixing, the mean, a linear head.
+
+    A block mixes places by a depthwise convolution, `kernel_size` wide, then channels by a
+    pointwise one; the paper has a residual around the first only. `norm`: "layer" norms the
+    channels of each place alone. A border of the image that does not fill a patch is left out.
+    """
+
+    # The official code spares biases and norms only.
+    no_weight_decay: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        *,
+        image_size: int = 224,
+        in_channels: int = 3,
+        num_classes: int = 1000,
+        patch_size: int = 7,  # Table 4
+        kernel_size: int = 9,  # Table 4
+        dim: int = 1536,  # Table 4
+        depth: int = 20,  # Table 4
+        use_depthwise_residual: bool = True,  # CIFAR-10 ablation
+        use_pointwise_residual: bool = False,  # CIFAR-10 ablation
+        norm: Norm = "batch",  # CIFAR-10 ablation
+        activation: Activation = "gelu",  # CIFAR-10 ablation
+        seed: int = 0,
+    ) -> None:
+        super().__init__()
+        check_positive({"patch_size": patch_size, "kernel_size": kernel_size})
+        check_positive({"dim": dim, "depth": depth})
+        if patch_size > image_size:
+            raise ValueError(f"patch_size is {patch_size}; allowed: up to image_size {image_size}")
+        style = Style(activation=activation, norm=norm)
+        self.stem = Mixing(nn.Conv2d(in_channels, dim, patch_size, patch_size), style)
+        self.blocks = nn.Sequential()
+        for _ in range(depth):
+            places = nn.Conv2d(dim, dim, kernel_size, padding="same", groups=dim)
+            channels = nn.Conv2d(dim, dim, 1)
+            block: OrderedDict[str, nn.Module] = OrderedDict(
+                depthwise=Mixing(places, style, use_depthwise_residual),
+                pointwise=Mixing(channels, style, use_pointwise_residual),
+            )
+            self.blocks.append(nn.Sequential(block))
+        self.head = nn.Linear(dim, num_classes)
+        self.side = image_size // patch_size
+        initialise(self, seed)
+
+    def forward(self, images: Tensor) -> Tensor:
+        """batch × channels × height × width → logits, batch × classes."""
+        grid = self.stem(images)  # batch × dim × height / patch × width / patch
+        if grid.is_cpu:  # processors train depthwise convolutions up to 1.7 times faster this way
+            grid = grid.contiguous(memory_format=torch.channels_last)
+        logits: Tensor = self.head(self.blocks(grid).mean((2, 3)))
+        return logits
+
+    def outline(self) -> tuple[Part, ...]:
+        """The patches, the blocks and the head."""
+        tokens, dim, depth = self.side**2, self.head.in_features, len(self.blocks)
+        return (
+            Part(name="patches", holds=("stem",), side=self.side, tokens=tokens, dim=dim),
+            Part(
+                name="mixer",
+                holds=("blocks",),
+                side=self.side,
+                tokens=tokens,
+                dim=dim,
+                blocks=depth,
+            ),
+            Part(name="head", holds=("head",), dim=dim),
+        )
+
+    def init_parameter(
+        self, name: str, parameter: nn.Parameter, generator: torch.Generator
+    ) -> None:
+        """PyTorch's rule: within 1/√fan_in for matrices and their biases alike; norms 1 and 0."""
+        owner, _, leaf = name.rpartition(".")
+        match self.get_submodule(owner), leaf:
+            case (nn.Conv2d() | nn.Linear()) as layer, _:
+                bound = layer.weight[0].numel() ** -0.5
+                nn.init.uniform_(parameter, -bound, bound, generator=generator)
+            case _, "weight":
+                nn.init.ones_(parameter)
+            case _:
+                nn.init.zeros_(parameter)
+
+
+VARIANTS: dict[str, dict[str, object]] = {
+    # the weights that the authors released; 768/32 was trained with ReLU
+    "convmixer-1536-20": {"patch_size": 7, "kernel_size": 9, "dim": 1536, "depth": 20},
+    "convmixer-768-32": {
+        "patch_size": 7,
+        "kernel_size": 7,
+        "dim": 768,
+        "depth": 32,
+        "activation": "relu",
+    },
+    "convmixer-1024-20": {"patch_size": 14, "kernel_size": 9, "dim": 1024, "depth": 20},
+    # the authors' small network for CIFAR-10; Table 4 varies its patches and kernels
+    "convmixer-256-8": {
+        "image_size": 32,
+        "num_classes": 10,
+        "patch_size": 2,
+        "kernel_size": 5,
+        "dim": 256,
+        "depth": 8,
+    },
+    # ours: 8 × 8 gray images in 16 patches, 0.2 M parameters
+    "convmixer-8px": {
+        "image_size": 8,
+        "in_channels": 1,
+        "num_classes": 10,
+        "patch_size": 2,
+        "kernel_size": 5,
+        "dim": 128,
+        "depth": 8,
+    },
+    # ours: 16 × 16 gray images in 16 patches, 0.2 M parameters
+    "convmixer-16px": {
+        "image_size": 16,
+        "in_channels": 1,
+        "num_classes": 10,
+        "patch_size": 4,
+        "kernel_size": 5,
+        "dim": 128,
+        "depth": 8,
+    },
+    # ours, for Table 4: so narrow and shallow that patches of one pixel can be afforded
+    "convmixer-16px-thin": {
+        "image_size": 16,
+        "in_channels": 1,
+        "num_classes": 10,
+        "patch_size": 2,
+        "kernel_size": 5,
+        "dim": 48,
+        "depth": 4,
+    },
+}
