@@ -30,4 +30,13 @@ DATA_SETS = {
         test_images=360,
         package="scikit-learn",
     ),
+    "digits_shifted": DataSet(
+        title="scikit-learn's handwritten digits, shifted on a 16×16 canvas",
+        module="ablate.data.digits_shifted:DigitsShifted",
+        image_size=16,
+        in_channels=1,
+        num_classes=10,
+        test_images=360,
+        package="scikit-learn",
+    ),
 }

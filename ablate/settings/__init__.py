@@ -8,6 +8,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from ablate.errors import UnknownNameError
+from ablate.recipes import completed
 from ablate.study.schema import Override, Setting
 
 FOLDER = Path(__file__).parent
@@ -23,7 +24,8 @@ def load_setting(name: str) -> Setting:
     """The setting called `name`. Raises `UnknownNameError`."""
     if name not in setting_names():
         raise UnknownNameError("setting", name, setting_names())
-    return Setting.model_validate(YAML(typ="safe", pure=True).load(FOLDER / f"{name}.yaml"))
+    said = YAML(typ="safe", pure=True).load(FOLDER / f"{name}.yaml")
+    return Setting.model_validate({**said, "recipe": completed(said["recipe"])})
 
 
 def overridden(setting: Setting, changes: Override) -> Setting:
@@ -32,5 +34,5 @@ def overridden(setting: Setting, changes: Override) -> Setting:
         title=setting.title,
         data=setting.data,
         variants={**setting.variants, **changes.variants},
-        recipe=setting.recipe.model_validate({**setting.recipe.model_dump(), **changes.recipe}),
+        recipe=completed(changes.recipe, setting.recipe),
     )

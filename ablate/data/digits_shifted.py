@@ -1,0 +1,35 @@
+"""scikit-learn's digits at random places on a canvas of 16×16 pixels.
+
+Where a digit lies says nothing about which it is, so a model must find it first. Training digits
+lie elsewhere in every epoch; those of validation and test have one place for all seeds. Splits
+are those of `digits`.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ablate.data.digits import splits
+from ablate.data.memory import MemoryData, windows
+from ablate.study.schema import Recipe
+
+CANVAS = 16
+
+
+@final
+class DigitsShifted(MemoryData):
+    """The digits somewhere on black, 1·16·16."""
+
+    def __init__(self, recipe: Recipe, seed: int) -> None:
+        super().__init__(splits(), recipe, seed)
+
+    def place(self, images: Tensor, source: torch.Generator) -> Tensor:
+        """Each image at one of the 9 × 9 places where it is whole, all alike likely."""
+        room = CANVAS - images.shape[-1]
+        corners = torch.randint(room + 1, (len(images), 2), generator=source)
+        around = functional.pad(images, (room, room, room, room))
+        return windows(around, corners, (CANVAS, CANVAS))
