@@ -23,7 +23,7 @@ from pydantic.json_schema import SkipJsonSchema
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Level = Scalar | tuple[Scalar, ...]
 Levels = dict[str, Level]
-Design = Literal["one_factor", "listed"]
+Design = Literal["one_factor", "cumulative", "full_factorial", "listed"]
 Expectation = Literal["lower", "higher", "equivalent", "not_lower", "not_higher"]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 Positive = Annotated[float, Field(gt=0)]
@@ -53,7 +53,7 @@ class Model(Words):
     """One model of the study: what it is, its baseline, and what is taken away or exchanged."""
 
     architecture: str
-    """A model family: `vit`, `cvt`."""
+    """A model family, such as `cvt`; or a library to compare with, `torchvision` or `timm`."""
     variant: str
     """A named size of the architecture, such as `cvt-13`; the setting may map it to a smaller."""
     label: str | None = None
@@ -61,7 +61,8 @@ class Model(Words):
     baseline: Levels = {}
     """The cell that all others are compared with. Unnamed toggles have the variant's value."""
     ablate: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
-    """Design `one_factor`: factor → the levels it takes, one at a time."""
+    """Factor → the levels it takes: one at a time, one after the other and kept
+    (`cumulative`), or in every combination (`full_factorial`)."""
     cells: tuple[Annotated[Levels, Field(min_length=1)], ...] = ()
     """Design `listed`: the cells beside the baseline, each as factor → level."""
 
@@ -128,7 +129,7 @@ class Recipe(Words):
     distillation: Literal["none", "soft", "hard"] = "none"
     """How the teacher's answer counts: its probabilities, or the class it names (DeiT, 4)."""
     teacher: str = ""
-    """`architecture:variant`, trained once at the same setting, or pretrained: `timm:regnety_160`."""
+    """`architecture:variant`: of ours trained once at the same setting, of timm's pretrained."""
     distillation_alpha: Probability = 0.5
     """Weight of the teacher's part of the loss."""
     distillation_tau: Positive = 3.0
@@ -151,6 +152,7 @@ class Override(Words):
 
     variants: dict[str, str] = {}
     recipe: dict[str, Scalar] = {}
+    """Parts of the recipe; with `like: deit` they change that paper's instead of the setting's."""
     margin: Positive | None = None
 
 

@@ -59,6 +59,18 @@ def read_source(path: Path) -> Source:
     return source
 
 
+def read_value(text: str) -> Any:
+    """One value, as a study file spells it. Raises `ValueError` for what is no YAML."""
+    source = Source(file="")
+    try:
+        value = _plain(_parse(text, source), (), source)
+    except YAMLError as error:
+        raise ValueError(f"{text!r} is not YAML") from error
+    if source.problems:
+        raise ValueError(f"{text!r}: {source.problems[0].message}")
+    return value
+
+
 def _parse(text: str, source: Source) -> Any:
     try:
         return YAML(typ="rt", pure=True).load(text)

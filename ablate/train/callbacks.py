@@ -37,7 +37,7 @@ class History(lightning.Callback):
 
 @final
 class BestEpoch(lightning.Callback):
-    """Keeps in `file` the weights of the epoch that is best on validation.
+    """Keeps in `file` the weights that were validated, of the epoch that is best at it.
 
     Best is the highest top-1, and among equals the lowest loss: on a small validation set many
     epochs share their top-1.
@@ -54,9 +54,9 @@ class BestEpoch(lightning.Callback):
         if merit > self.merit:
             self.merit, self.epoch = merit, trainer.current_epoch
             buffer = io.BytesIO()
-            torch.save(module.model.state_dict(), buffer)
+            torch.save(module.evaluated.state_dict(), buffer)
             write_bytes(self.file, buffer.getvalue())
 
     def restore(self, module: Any) -> None:
         """Give the module the weights of the best epoch."""
-        module.model.load_state_dict(torch.load(self.file, weights_only=True))
+        module.evaluated.load_state_dict(torch.load(self.file, weights_only=True))

@@ -1,8 +1,7 @@
-"""What is optimised: a classifier's loss, its metrics, AdamW, and warm-up with a cosine decay."""
+"""One trial as Lightning runs it: a classifier that is trained by a recipe, and its metrics."""
 
 from __future__ import annotations
 
-import math
 from typing import Any, final
 
 import lightning
@@ -13,6 +12,12 @@ from torch.nn import functional
 
 from ablate.models.initialise import stream
 from ablate.study.schema import Recipe
+from ablate.train.averaging import make_average
+from ablate.train.clipping import clip
+from ablate.train.losses import answers, loss_of, probabilities
+from ablate.train.mixing import mixed, mixes
+from ablate.train.optimizers import make_optimizer
+from ablate.train.schedules import make_factor
 
 Batch = tuple[Tensor, Tensor]
 
@@ -22,19 +27,37 @@ class Classifier(lightning.LightningModule):
     """Trains `model` on batches of images B·C·H·W and labels B by `recipe`.
 
     Logs `train/loss`, `val/loss` and `val/top1` (percent) once per epoch. After `test`,
-    `predicted` and `labels` hold what was said and what was right, in the order of the test set.
+    `logits` and `labels` hold what was said and what was right, in the order of the test set.
+    Raises ValueError if there is distillation without a teacher, or a teacher without distillation.
     """
 
-    def __init__(self, model: nn.Module, recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self, model: nn.Module, recipe: Recipe, seed: int, teacher: nn.Module | None = None
+    ) -> None:
         super().__init__()
+        if (recipe.distillation == "none") is not (teacher is None):
+            who = "no teacher" if teacher is None else "a teacher"
+            raise ValueError(f"distillation is {recipe.distillation!r}, but there is {who}")
         self.model, self.recipe, self.seed = model, recipe, seed
+        self.average = make_average(model, recipe.weight_averaging)
+        # In a tuple, out of Lightning's sight: it is not trained, saved or counted.
+        self.teachers = (teacher.eval().requires_grad_(False),) if teacher else ()
         self.logits: list[Tensor] = []
         self.labels: list[Tensor] = []
 
+    @property
+    def evaluated(self) -> nn.Module:
+        """The network that is validated, kept and tested: the average of weights, if there is."""
+        return self.average.module if self.average else self.model
+
     def forward(self, images: Tensor) -> Tensor:
-        """Images B·C·H·W → logits B·classes."""
-        logits: Tensor = self.model(images)
+        """Images B·C·H·W → logits B·classes of the network that is evaluated."""
+        logits: Tensor = self.evaluated(images)
         return logits
+
+    def on_fit_start(self) -> None:
+        for teacher in self.teachers:
+            teacher.to(self.device)
 
     def on_train_epoch_start(self) -> None:
         # Dropout and drop path draw from a stream of their epoch, so that an epoch is the same
@@ -42,13 +65,22 @@ class Classifier(lightning.LightningModule):
         source = stream(self.seed, f"epoch {self.current_epoch}")
         torch.manual_seed(source.initial_seed())
 
-    def training_step(self, batch: Batch) -> Tensor:
+    def training_step(self, batch: Batch, batch_idx: int) -> Tensor:
         images, labels = batch
-        loss = functional.cross_entropy(
-            self(images), labels, label_smoothing=self.recipe.label_smoothing
-        )
+        shares: Tensor | None = None
+        if mixes(self.recipe):
+            source = stream(self.seed, f"mix {self.current_epoch} {batch_idx}")
+            images, shares = mixed(images, self.recipe, source)
+        logits = answers(self.model, images, self.recipe)
+        targets = labels if shares is None else probabilities(labels, shares, logits[0].shape[1])
+        loss = loss_of(logits, targets, self.taught(images), self.recipe)
         self.log("train/loss", loss, on_step=False, on_epoch=True, batch_size=len(labels))
         return loss
+
+    @torch.no_grad()
+    def taught(self, images: Tensor) -> Tensor | None:
+        """Images B·C·H·W → the teacher's logits B·classes; None if nobody teaches."""
+        return self.teachers[0](images) if self.teachers else None
 
     def validation_step(self, batch: Batch) -> None:
         images, labels = batch
@@ -63,34 +95,18 @@ class Classifier(lightning.LightningModule):
         self.labels.append(labels.cpu())
 
     def configure_optimizers(self) -> OptimizerLRScheduler:
-        optimizer = torch.optim.AdamW(
-            decay_groups(self.model, self.recipe.weight_decay), lr=self.recipe.lr, fused=True
-        )
-        steps = int(self.trainer.estimated_stepping_batches)
-        warmup = round(steps * self.recipe.warmup_epochs / self.recipe.epochs)
-        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: factor(s, warmup, steps))
+        optimizer = make_optimizer(self.model, self.recipe)
+        factor = make_factor(self.recipe, int(self.trainer.estimated_stepping_batches))
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
+    def configure_gradient_clipping(self, *_: Any, **__: Any) -> None:
+        clip(self.model, self.recipe)
 
-def factor(step: int, warmup: int, steps: int) -> float:
-    """The learning rate at a step, as a part of its peak: linear warm-up, then half a cosine."""
-    if step < warmup:
-        return (step + 1) / warmup
-    return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
-
-
-def decay_groups(model: nn.Module, weight_decay: float) -> list[dict[str, Any]]:
-    """Parameters with and without weight decay: norms, biases and the model's own exceptions."""
-    exempt: frozenset[str] = getattr(model, "no_weight_decay", frozenset())
-    decayed: list[nn.Parameter] = []
-    free: list[nn.Parameter] = []
-    for name, parameter in model.named_parameters():
-        is_free = parameter.ndim <= 1 or name.rsplit(".", 1)[-1] in exempt
-        (free if is_free else decayed).append(parameter)
-    return [
-        {"params": decayed, "weight_decay": weight_decay},
-        {"params": free, "weight_decay": 0.0},
-    ]
+    def optimizer_step(self, *args: Any, **keywords: Any) -> None:
+        super().optimizer_step(*args, **keywords)
+        if self.average:
+            self.average.update_parameters(self.model)
 
 
 def scores(logits: Tensor, labels: Tensor) -> dict[str, float]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +14,10 @@ from ablate.plan.trial import Trial
 from ablate.store.folder import RunFolder
 from ablate.study.load import load_study
 from ablate.study.schema import Recipe
+from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import DivergedError
-from ablate.train.classifier import Classifier, decay_groups, factor, scores
-from ablate.train.fit import fit, make_data, make_model
+from ablate.train.classifier import Classifier, scores
+from ablate.train.fit import fit
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=2, batch_size=256, lr=0.002, warmup_epochs=1, weight_decay=0.05, shift=0.5)
@@ -127,28 +127,6 @@ def test_a_loss_that_is_no_number_is_divergence(tmp_path):
     wild = RECIPE.model_copy(update={"lr": 1e30, "warmup_epochs": 0.0})
     with pytest.raises(DivergedError, match=r"is nan after epoch \d"):
         trained(tmp_path / "1", trial("deit_s", recipe=wild))
-
-
-def test_the_learning_rate_climbs_then_falls_along_a_cosine():
-    rates = [factor(step, warmup=4, steps=20) for step in range(20)]
-    assert rates[:4] == [0.25, 0.5, 0.75, 1.0]
-    assert rates[4] == 1.0
-    assert rates[12] == pytest.approx(0.5)
-    assert all(a >= b for a, b in pairwise(rates[4:]))
-    assert 0 < rates[-1] < 0.02
-
-
-def test_norms_biases_tokens_and_positions_are_not_decayed():
-    model = make_model(trial("deit_s"))
-    decayed, free = decay_groups(model, 0.05)
-    names = {id(parameter): name for name, parameter in model.named_parameters()}
-    assert decayed["weight_decay"] == 0.05
-    assert free["weight_decay"] == 0.0
-    assert {"cls_token", "pos_embed", "norm.weight", "head.bias"} <= {
-        names[id(parameter)] for parameter in free["params"]
-    }
-    assert all(parameter.ndim >= 2 for parameter in decayed["params"])
-    assert len(decayed["params"]) + len(free["params"]) == len(names)
 
 
 def test_scores_are_in_the_units_of_their_metrics():

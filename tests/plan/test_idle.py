@@ -1,0 +1,44 @@
+"""What a recipe's other parts leave nothing to do is no part of a trial's identity."""
+
+from __future__ import annotations
+
+import pytest
+
+from ablate.errors import AblateError
+from ablate.plan.idle import IDLE, without_idle
+from ablate.plan.make import Plan, make_plan
+from ablate.study.schema import Model, Override, Recipe, Study
+
+PLAIN = {"epochs": 1, "batch_size": 1, "lr": 1.0}
+# Part → a value that is not its default, where it is idle, and where it is not.
+CASES = {
+    "momentum": (0.5, {}, {"optimizer": "sgd"}),
+    "epsilon": (0.1, {"optimizer": "sgd"}, {"optimizer": "adam"}),
+    "min_lr": (0.1, {"schedule": "constant"}, {"schedule": "constant", "cooldown_epochs": 1.0}),
+    "distillation_tau": (1.0, {"distillation": "hard"}, {"distillation": "soft"}),
+}
+
+
+@pytest.mark.parametrize("part", IDLE)
+def test_a_part_stays_only_where_it_acts(part):
+    value, idle, acts = CASES[part]
+    kept = without_idle(Recipe.model_validate({**PLAIN, **acts, part: value}))
+    assert kept == Recipe.model_validate({**PLAIN, **acts, part: value})
+    dropped = without_idle(Recipe.model_validate({**PLAIN, **idle, part: value}))
+    assert dropped == Recipe.model_validate({**PLAIN, **idle})
+
+
+def plan(**recipe: object) -> Plan:
+    model = Model(architecture="vit", variant="deit-s", ablate={"recipe.momentum": (0.5,)})
+    override = Override(recipe=recipe)
+    return make_plan(Study(name="s", title="S", models={"m": model}, settings={"digits": override}))
+
+
+def test_cells_that_differ_in_an_idle_part_are_refused():
+    with pytest.raises(AblateError, match=r"cells 'm' and 'm\[recipe.momentum=0.5\]' .* the same"):
+        plan()
+
+
+def test_where_the_part_acts_they_are_two():
+    made = plan(optimizer="sgd")
+    assert len({trial.signature for trial in made.trials}) == len(made.trials) == 10
