@@ -7,13 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
+from ablate.recipes import load_recipe, recipe_names
 from ablate.settings import load_setting, setting_names
 from ablate.store.store import Run, Store
 from ablate.study.cells import level_text
+from ablate.study.schema import Level
 
 
 def studies_text() -> str:
-    """The studies in ./studies, with what is wrong with those that cannot be read."""
+    """The studies in ./studies with what is wrong in them, then the settings and the recipes."""
     from ablate.errors import StudyError
     from ablate.study.load import STUDIES, find_study, load_study, study_names
 
@@ -27,8 +29,10 @@ def studies_text() -> str:
             source = f" ({study.paper.table})" if study.paper and study.paper.table else ""
             rows.append((name, f"{study.title}{source}"))
     settings = [(name, load_setting(name).title) for name in setting_names()]
+    recipes = [(name, load_recipe(name).title) for name in recipe_names()]
     nothing = [(f"(none in ./{STUDIES})", "")]
-    return "\n".join(["studies", *table(rows or nothing), "", "settings", *table(settings)])
+    parts = {"studies": rows or nothing, "settings": settings, "recipes": recipes}
+    return "\n\n".join("\n".join([part, *table(names)]) for part, names in parts.items())
 
 
 def plan_text(plan: Plan, store: Store) -> str:
@@ -36,20 +40,40 @@ def plan_text(plan: Plan, store: Store) -> str:
     runs = store.runs(plan)
     rows = [("cell", "model", "differs from the variant in", *(f"s{s}" for s in plan.seeds))]
     rows += [_cell_row(plan.of_cell(cell), runs) for cell in plan.cells]
+    rows += [_teacher_row(teacher, plan, runs) for teacher in plan.teachers]
     recipe = plan.setting.recipe.model_dump(exclude_defaults=True)
     done = sum(run.finished for run in runs.values())
     return "\n".join(
         [
             f"{plan.name}: {plan.study.title}",
             f"setting  {plan.setting.title}",
-            f"recipe   {', '.join(f'{name} {value:g}' for name, value in recipe.items())}",
+            f"recipe   {', '.join(f'{name} {chosen(value)}' for name, value in recipe.items())}",
             "",
             *table(rows),
             "",
-            f"{len(plan.cells)} cells × {len(plan.seeds)} seeds = {len(plan.trials)} trials, "
-            f"{done} finished; a cell shows its trial's signature, ✓ if finished, ~ if stale",
+            f"{_sum(plan)}, {done} finished; "
+            "a cell shows its trial's signature, ✓ if finished, ~ if stale",
         ]
     )
+
+
+def chosen(value: Level) -> str:
+    """A part of a recipe as somebody chose it: `20`, `0.002`, `cosine`."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return f"{value:g}" if is_number else level_text(value)
+
+
+def _sum(plan: Plan) -> str:
+    teachers = f" + {len(plan.teachers)} teacher" if plan.teachers else ""
+    teachers += "s" if len(plan.teachers) > 1 else ""
+    return (
+        f"{len(plan.cells)} cells × {len(plan.seeds)} seeds{teachers} = {len(plan.trials)} trials"
+    )
+
+
+def _teacher_row(teacher: Trial, plan: Plan, runs: dict[str, Run]) -> tuple[str, ...]:
+    row = _cell_row((teacher,), runs)
+    return (*row, *("" for _ in plan.seeds[1:]))
 
 
 def _cell_row(trials: Sequence[Trial], runs: dict[str, Run]) -> tuple[str, ...]:

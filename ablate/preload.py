@@ -14,6 +14,7 @@ for name in (
     "ablate.train.fit",
     "ablate.train.tracking",
     "ablate.data.digits",
+    "ablate.data.digits_shifted",
     # What W&B imports when it opens its first run, half a second in every process.
     "requests",
     "wandb.sdk.launch.inputs.internal",

@@ -91,8 +91,18 @@ def execute(
 
 
 def unfinished(plan: Plan, store: Store, rerun_stale: bool) -> list[Trial]:
-    """The trials of a plan that `execute` would run, in their order."""
-    return [trial for trial in plan.trials if needs_run(trial, store, rerun_stale)]
+    """The trials of a plan that `execute` would run, in their order.
+
+    A teacher whose code has changed teaches nobody: it is trained again if anyone waits for it.
+    """
+    found = {t.signature: t for t in plan.trials if needs_run(t, store, rerun_stale)}
+    waited_for = {trial.teacher for trial in found.values()}
+    return [
+        trial
+        for trial in plan.trials
+        if trial.signature in found
+        or (trial.signature in waited_for and needs_run(trial, store, rerun_stale=True))
+    ]
 
 
 def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
@@ -114,6 +124,7 @@ class Scheduler:
         self.plan, self.executor, self.store = plan, executor, store
         self.options, self.watcher = options, watcher
         self.pending = unfinished(plan, store, options.rerun_stale)
+        self.cells = {cell.name for cell in plan.cells}
         self.running: dict[Path, Running] = {}
         self.seconds: dict[str, float] = {}
         self.kills: Counter[str] = Counter()
@@ -146,20 +157,29 @@ class Scheduler:
 
         A cell's cost is that of its last run; cells without one come first, so that each is tried
         early and the long runs do not end up last. A trial that another process runs is left
-        until it has ended there.
+        until it has ended there, and one with a teacher until that has been trained.
         """
         order = sorted(self.pending, key=lambda t: -self.seconds.get(t.cell, math.inf))
+        untrained = {t.signature for t in (*self.pending, *self._trials_under_way())}
         for trial in order:
             if len(self.running) >= self.executor.capacity:
                 return
+            if trial.teacher in untrained:
+                continue
             lock = self.store.lock(trial)
             if lock is None:
                 continue
             self.pending.remove(trial)
-            if needs_run(trial, self.store, self.options.rerun_stale):
+            if needs_run(trial, self.store, self.options.rerun_stale or self._teaches(trial)):
                 self._submit(trial, lock)
             else:
                 lock.release()
+
+    def _teaches(self, trial: Trial) -> bool:
+        return any(other.teacher == trial.signature for other in self.pending)
+
+    def _trials_under_way(self) -> list[Trial]:
+        return [running.trial for running in self.running.values()]
 
     def _submit(self, trial: Trial, lock: BaseFileLock) -> None:
         token = secrets.token_hex(3)
@@ -192,7 +212,7 @@ class Scheduler:
         if again:
             self.pending.append(trial)
         self.watcher.end(trial, record, again)
-        if record.state is State.FAILED:
+        if record.state is State.FAILED and trial.cell in self.cells:
             self._stop_if_hopeless(trial, record)
 
     def _count_kill(self, trial: Trial) -> int:
@@ -202,7 +222,7 @@ class Scheduler:
     def _stop_if_hopeless(self, trial: Trial, record: Record) -> None:
         self.failures.setdefault(trial.cell, record.cause or "")
         causes = set(self.failures.values())
-        if len(self.failures) == len(self.plan.cells) > 1 and len(causes) == 1 and not self.seconds:
+        if len(self.failures) == len(self.cells) > 1 and len(causes) == 1 and not self.seconds:
             raise AblateError(f"the first run of every cell failed alike: {causes.pop()}")
 
     def _end_overdue(self) -> None:

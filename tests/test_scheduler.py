@@ -18,7 +18,7 @@ from ablate.store.files import write_json
 from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 from ablate.store.store import Store
-from ablate.study.schema import Model, Study
+from ablate.study.schema import Model, Override, Study
 from tests.targets import pretend
 
 STUDY = Study(
@@ -94,6 +94,53 @@ def test_everything_is_run_once_and_then_nothing(plan, store):
 
 def test_every_cell_is_tried_before_any_is_repeated(plan, store):
     assert [name[-2:] for name in run(plan, store).started] == ["s0"] * 3 + ["s1"] * 3
+
+
+@pytest.fixture
+def taught() -> Plan:
+    """A baseline and a distilled cell, two seeds, one teacher."""
+    distilled = {"recipe.distillation": "hard"}
+    model = Model(architecture="vit", variant="deit-s", cells=(distilled,))
+    recipe = {"teacher": "cvt:cvt-8px"}
+    return make_plan(
+        STUDY.model_copy(
+            update={
+                "models": {"m": model},
+                "design": "listed",
+                "settings": {"digits": Override(recipe=recipe)},
+            }
+        )
+    )
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_those_who_learn_wait_for_their_teacher(taught, store, local):
+    notes = run(taught, store, local=local)
+    names = [name for name, _, _ in notes.ended]
+    assert len(names) == 5
+    teacher = names.index("teacher cvt:cvt-8px/s0")
+    started = notes.started.index
+    for seed in (0, 1):
+        assert started(f"m[recipe.distillation=hard]/s{seed}") > started(names[teacher])
+
+
+def test_a_teacher_is_trained_once(taught, store):
+    run(taught, store)
+    wider = make_plan(taught.study.model_copy(update={"seeds": 3}))
+    assert [name.partition("/")[0] for name in run(wider, store).started] == [
+        "m",
+        "m[recipe.distillation=hard]",
+    ]
+
+
+def test_a_teacher_whose_code_has_changed_is_trained_again_before_it_teaches(taught, store):
+    run(taught, store)
+    (teacher,) = taught.teachers
+    (attempt,) = store.attempts(teacher)
+    stale_environment(attempt)
+    assert run(taught, store).started == []
+    wider = make_plan(taught.study.model_copy(update={"seeds": 3}))
+    assert run(wider, store).started[0] == "teacher cvt:cvt-8px/s0"
 
 
 def test_a_study_that_shares_cells_runs_only_what_is_new(store):

@@ -18,12 +18,12 @@ from ablate.analysis.model import (
 )
 from ablate.analysis.provenance import provenance
 from ablate.models.catalog import describe
-from ablate.plan.make import Plan
+from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
 from ablate.stats import band, estimate, holm, paired_difference, seed_differences
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, same_cell
-from ablate.study.factors import RECIPE
+from ablate.study.factors import RECIPE, VARIANT
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Levels
 
@@ -35,6 +35,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
     runs = store.runs(plan)
     cells = with_contrasts([_cell(plan, cell, runs, store) for cell in plan.cells])
     study = plan.study
+    rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
     return Analysis(
         study=study.name,
         title=study.title,
@@ -50,7 +51,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         labels=study.labels,
         cells=cells,
         claims=judge(study.claims, cells, plan.margin),
-        runs=tuple(_row(trial, runs, store) for trial in plan.trials),
+        runs=tuple(rows.values()),
+        teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),
     )
 
@@ -75,7 +77,7 @@ def _cell(plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store) -> Cell
         is_baseline=cell.is_baseline,
         levels=_levels(plan, cell, trials[0]),
         changes=cell.changes,
-        asked_variant=model.variant,
+        asked_variant=asked_variant(cell, model),
         trained_variant=trials[0].variant,
         parameters=next((run.record.parameters for run in finished), None),
         estimate=estimate([point.score for point in scores], CONFIDENCE),
@@ -104,7 +106,8 @@ def _levels(plan: Plan, cell: Cell, trial: Trial) -> Levels:
     """The cell's level of every factor of the study that its model has."""
     defaults = describe(trial.architecture).defaults(trial.variant)
     recipe = {RECIPE + name: value for name, value in plan.setting.recipe}
-    known: dict[str, Level] = {**defaults, **recipe, **cell.levels}  # type: ignore[dict-item]
+    asked = asked_variant(cell, plan.study.models[cell.model])
+    known: dict[str, Level] = {**defaults, **recipe, VARIANT: asked, **cell.levels}  # type: ignore[dict-item]
     return {factor: known[factor] for factor in factors(plan) if factor in known}
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
-from ablate.study.schema import Expectation, Levels, Paper
+from ablate.study.schema import Expectation, Levels, Paper, Scalar
 
 
 class Verdict(StrEnum):
@@ -142,7 +142,7 @@ class Provenance:
     platforms: tuple[str, ...]
     devices: tuple[str, ...]
     threads: tuple[int, ...]
-    recipe: dict[str, float]
+    recipe: dict[str, Scalar]
     """The recipe that all cells share, without what is not used."""
 
 
@@ -168,6 +168,8 @@ class Analysis:
     cells: tuple[CellResult, ...]
     claims: tuple[ClaimResult, ...]
     runs: tuple[RunRow, ...]
+    teachers: tuple[RunRow, ...] = ()
+    """Those of the runs that trained what others learned from; no cell counts them."""
     provenance: Provenance
 
     @property

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ablate.data.catalog import DATA_SETS
+from ablate.models.catalog import COMPARISONS, code_of
 from ablate.plan.trial import Trial
 
 PACKAGE = Path(__file__).parent.parent
@@ -27,17 +28,23 @@ LIBRARIES = ("torch", "torchvision", "lightning")
 
 def fingerprint(trial: Trial) -> dict[str, str]:
     """Hash by module and version by library: everything that can change the trial's scores."""
-    return _fingerprint(trial.architecture, trial.data)
+    teacher = trial.recipe.teacher.partition(":")[0]
+    return _fingerprint(
+        (trial.architecture, teacher) if teacher else (trial.architecture,), trial.data
+    )
 
 
 @cache
-def _fingerprint(architecture: str, data: str) -> dict[str, str]:
+def _fingerprint(architectures: tuple[str, ...], data: str) -> dict[str, str]:
     chosen = DATA_SETS[data]
-    roots = ("ablate.train.fit", f"ablate.models.{architecture}", chosen.module.partition(":")[0])
+    models = (code_of(architecture)[0] for architecture in architectures)
+    roots = ("ablate.train.fit", *models, chosen.module.partition(":")[0])
     modules = sorted(set().union(*(_closure(root) for root in roots)))
     code = {_path(module).relative_to(PACKAGE).as_posix(): code_hash(module) for module in modules}
     facts = {f"data set {data}": hash_of_source(repr(chosen))}
-    return code | facts | {name: version(name) for name in (*LIBRARIES, chosen.package)}
+    compared = (library for library in COMPARISONS if library in architectures)
+    versions = {name: version(name) for name in (*LIBRARIES, *compared, chosen.package)}
+    return code | facts | versions
 
 
 def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:

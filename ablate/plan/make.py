@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ablate.errors import AblateError, hint
-from ablate.models.catalog import describe
-from ablate.plan.trial import Trial, signature
+from ablate.models.catalog import COMPARISONS, describe
+from ablate.plan.idle import without_idle
+from ablate.plan.teachers import settled, teacher_of
+from ablate.plan.trial import Trial, make_trial
 from ablate.settings import load_setting, overridden
 from ablate.study.cells import Cell, cells_of
-from ablate.study.factors import RECIPE
-from ablate.study.schema import Levels, Override, Recipe, Setting, Study
+from ablate.study.factors import RECIPE, VARIANT
+from ablate.study.schema import Levels, Model, Override, Recipe, Setting, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The trials of a study at a setting: all cells with the first seed, then with the next."""
+    """The trials of a study at a setting: teachers, all cells with the first seed, the next, ….
+
+    A teacher is a trial of no cell, which other trials wait for.
+    """
 
     study: Study
     setting_name: str
@@ -29,6 +34,12 @@ class Plan:
     @property
     def name(self) -> str:
         return f"{self.study.name}/{self.setting_name}"
+
+    @property
+    def teachers(self) -> tuple[Trial, ...]:
+        """The trials of no cell, which train what others learn from."""
+        cells = {cell.name for cell in self.cells}
+        return tuple(trial for trial in self.trials if trial.cell not in cells)
 
     def of_cell(self, cell: Cell) -> tuple[Trial, ...]:
         """The trials of one cell, in the order of the seeds."""
@@ -59,20 +70,33 @@ def make_plan(
         seeds=chosen,
         margin=override.margin or study.margin,
         cells=cells,
-        trials=trials,
+        trials=(*_teachers(study, name, scale, trials), *trials),
     )
 
 
 def check_variants(study: Study, name: str, setting: Setting) -> None:
-    """Refuse variants that the setting has no size for. Raises `AblateError`."""
+    """Refuse variants that the setting has no size for. Raises `AblateError`.
+
+    A library's network is trained as it is, unless the setting names another.
+    """
+    known = {*setting.variants, *setting.variants.values()}
     missing = [
-        f"models.{key}.variant: setting {name!r} has no size for {hint(v, setting.variants)}; "
-        f"say which to train under settings.{name}.variants"
-        for key, v in ((key, model.variant) for key, model in study.models.items())
-        if v not in setting.variants and v not in setting.variants.values()
+        f"models.{key}.variant: setting {name!r} has no size for "
+        f"{hint(variant, setting.variants)}; say which to train under settings.{name}.variants"
+        for key, model in study.models.items()
+        if model.architecture not in COMPARISONS
+        for variant in dict.fromkeys(
+            asked_variant(cell, model) for cell in cells_of(key, model, study.design)
+        )
+        if variant not in known
     ]
     if missing:
         raise AblateError("\n".join([f"study {study.name!r} cannot be run at {name!r}:", *missing]))
+
+
+def asked_variant(cell: Cell, model: Model) -> str:
+    """The variant that the study names for a cell."""
+    return str(cell.levels.get(VARIANT, model.variant))
 
 
 def _check_distinct(trials: tuple[Trial, ...]) -> None:
@@ -97,37 +121,37 @@ def _trials(
 
 def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> Trial:
     model = study.models[cell.model]
-    variant = setting.variants.get(model.variant, model.variant)
+    asked = asked_variant(cell, model)
+    variant = setting.variants.get(asked, asked)
     defaults = describe(model.architecture).defaults(variant)
     toggles, recipe = _split(cell.levels, setting.recipe)
-    toggles = {k: v for k, v in sorted(toggles.items()) if not _equal(v, defaults[k])}
-    asked = signature(
-        architecture=model.architecture,
-        variant=variant,
-        toggles=toggles,
-        recipe=recipe,
-        data=setting.data,
-        seed=seed,
-    )
-    return Trial(
+    recipe = settled(without_idle(recipe), setting)
+    teacher = teacher_of(study, name, setting, recipe)
+    return make_trial(
         study=study.name,
         setting=name,
         cell=cell.name,
         seed=seed,
         architecture=model.architecture,
         variant=variant,
-        toggles=toggles,
+        toggles={k: v for k, v in sorted(toggles.items()) if not _equal(v, defaults[k])},
         recipe=recipe,
         data=setting.data,
         metric=study.metric,
-        signature=asked,
+        teacher=teacher.signature if teacher else "",
     )
+
+
+def _teachers(study: Study, name: str, setting: Setting, trials: Iterable[Trial]) -> list[Trial]:
+    """Each teacher that some of the trials wait for, once."""
+    found = (teacher_of(study, name, setting, trial.recipe) for trial in trials)
+    return list({teacher.signature: teacher for teacher in found if teacher}.values())
 
 
 def _split(levels: Levels, recipe: Recipe) -> tuple[Levels, Recipe]:
     """The levels of the model, and the recipe with the levels that were its own."""
     changes = {k.removeprefix(RECIPE): v for k, v in levels.items() if k.startswith(RECIPE)}
-    toggles = {k: v for k, v in levels.items() if not k.startswith(RECIPE)}
+    toggles = {k: v for k, v in levels.items() if not k.startswith(RECIPE) and k != VARIANT}
     return toggles, Recipe.model_validate({**recipe.model_dump(), **changes})
 
 

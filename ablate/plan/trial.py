@@ -10,7 +10,8 @@ from typing import Any
 from ablate.study.schema import Levels, Recipe
 
 SIGNATURE_VERSION = 1
-"""1: architecture, trained variant, levels that are not its defaults, recipe, data, seed."""
+"""1: architecture, trained variant, levels that are not its defaults, recipe, data, seed, and the
+signature of the teacher where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Trial:
     data: str
     metric: str
     signature: str
+    teacher: str = ""
+    """The signature of the trial that trains the teacher, if one must be trained."""
 
     @property
     def name(self) -> str:
@@ -39,8 +42,55 @@ class Trial:
         return f"{self.cell}/s{self.seed}"
 
 
+def make_trial(
+    *,
+    study: str,
+    setting: str,
+    cell: str,
+    seed: int,
+    architecture: str,
+    variant: str,
+    toggles: Levels,
+    recipe: Recipe,
+    data: str,
+    metric: str,
+    teacher: str = "",
+) -> Trial:
+    """The trial that asks this, under its signature."""
+    asked = signature(
+        architecture=architecture,
+        variant=variant,
+        toggles=toggles,
+        recipe=recipe,
+        data=data,
+        seed=seed,
+        teacher=teacher,
+    )
+    return Trial(
+        study=study,
+        setting=setting,
+        cell=cell,
+        seed=seed,
+        architecture=architecture,
+        variant=variant,
+        toggles=toggles,
+        recipe=recipe,
+        data=data,
+        metric=metric,
+        signature=asked,
+        teacher=teacher,
+    )
+
+
 def signature(
-    *, architecture: str, variant: str, toggles: Levels, recipe: Recipe, data: str, seed: int
+    *,
+    architecture: str,
+    variant: str,
+    toggles: Levels,
+    recipe: Recipe,
+    data: str,
+    seed: int,
+    teacher: str = "",
 ) -> str:
     """The identity of what is asked: `v1-` and 16 hexadecimal digits.
 
@@ -58,6 +108,7 @@ def signature(
         "data": data,
         "seed": seed,
     }
+    asked |= {"teacher": teacher} if teacher else {}
     digest = hashlib.sha256(canonical(asked).encode()).hexdigest()
     return f"v{SIGNATURE_VERSION}-{digest[:16]}"
 

@@ -53,6 +53,11 @@ class RunFolder:
     def checkpoints(self) -> Path:
         return self.path / "checkpoints"
 
+    @property
+    def best_file(self) -> Path:
+        """The weights of the epoch that was best on validation."""
+        return self.checkpoints / "best.pt"
+
     def trial(self) -> Trial:
         """What was asked. Raises FileNotFoundError if the attempt died before it was written."""
         trial = read_json(self.trial_file, Trial)

@@ -59,7 +59,11 @@ class Store:
 
     def attempts(self, trial: Trial) -> list[RunFolder]:
         """All attempts at a trial, oldest first."""
-        folder = self.root / trial.signature
+        return self.attempts_at(trial.signature)
+
+    def attempts_at(self, signature: str) -> list[RunFolder]:
+        """All attempts at the trial with that signature, oldest first."""
+        folder = self.root / signature
         if not folder.is_dir():
             return []
         names = (path.name for path in folder.iterdir() if path.name.isdecimal())

@@ -8,8 +8,9 @@ name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from ablate.study.schema import Design, Level, Levels, Model
 
@@ -37,10 +38,9 @@ class Cell:
 
 def cells_of(name: str, model: Model, design: Design) -> tuple[Cell, ...]:
     """The cells of one model by the rule of the study's design, the baseline first and once."""
-    rule = {"one_factor": one_factor, "listed": listed}[design]
     return tuple(
         Cell(model=name, levels={**model.baseline, **changes}, changes=changes)
-        for changes in ({}, *rule(model))
+        for changes in ({}, *RULES[design](model))
     )
 
 
@@ -51,9 +51,37 @@ def one_factor(model: Model) -> Iterator[Levels]:
             yield {factor: level}
 
 
+def cumulative(model: Model) -> Iterator[Levels]:
+    """A ladder: each level in turn, on top of those before it."""
+    taken: Levels = {}
+    for factor, levels in model.ablate.items():
+        for level in levels:
+            taken = {**taken, factor: level}
+            yield taken
+
+
+def full_factorial(model: Model) -> Iterator[Levels]:
+    """Every combination of the baseline's level and the others of each factor."""
+    choices = [
+        ({}, *({factor: level} for level in levels)) for factor, levels in model.ablate.items()
+    ]
+    for combination in product(*choices):
+        changes: Levels = {k: v for choice in combination for k, v in choice.items()}
+        if changes:
+            yield changes
+
+
 def listed(model: Model) -> Iterator[Levels]:
     """The cells that the study spells out."""
     yield from model.cells
+
+
+RULES: dict[Design, Callable[[Model], Iterator[Levels]]] = {
+    "one_factor": one_factor,
+    "cumulative": cumulative,
+    "full_factorial": full_factorial,
+    "listed": listed,
+}
 
 
 def cell_name(model: str, changes: Mapping[str, Level]) -> str:

@@ -7,19 +7,22 @@ from typing import Any
 from pydantic import ValidationError
 
 from ablate.errors import hint
-from ablate.models.catalog import ARCHITECTURES, Architecture, describe
-from ablate.study.cells import level_text
+from ablate.models.catalog import Architecture, architecture_names, describe
+from ablate.recipes import recipe_names
+from ablate.study.cells import RULES, level_text
 from ablate.study.schema import Level, Model, Recipe
 from ablate.study.source import Place, Source
 
 RECIPE = "recipe."
 """Factors with this prefix vary the recipe instead of the model."""
+VARIANT = "variant"
+"""This factor exchanges the variant as a whole; its levels are variants of the architecture."""
 
 
 def check_model(source: Source, place: Place, model: Model, design: Any) -> None:
-    if model.architecture not in ARCHITECTURES:
+    if model.architecture not in architecture_names():
         if model.architecture:
-            known = hint(model.architecture, ARCHITECTURES)
+            known = hint(model.architecture, architecture_names())
             source.blame((*place, "architecture"), f"unknown architecture {known}")
         return
     architecture = describe(model.architecture)
@@ -50,6 +53,9 @@ def _check_level(
     """One factor and one of its levels; an unknown factor is blamed where it is named."""
     if factor.startswith(RECIPE):
         problem = recipe_problem(factor.removeprefix(RECIPE), level)
+    elif factor == VARIANT:
+        known = level in architecture.variants
+        problem = None if known else f"unknown variant {hint(level, architecture.variants)}"
     elif factor in architecture.toggles:
         problem = architecture.toggles[factor].problem(level)
     else:
@@ -60,17 +66,21 @@ def _check_level(
 
 
 def _check_design(source: Source, place: Place, model: Model, design: Any) -> None:
-    if design == "one_factor" and model.cells:
-        source.blame((*place, "cells"), "belongs to design 'listed'; 'one_factor' has `ablate`")
+    if design in RULES and design != "listed" and model.cells:
+        source.blame((*place, "cells"), f"belongs to design 'listed'; {design!r} has `ablate`")
     if design == "listed" and model.ablate:
-        source.blame((*place, "ablate"), "belongs to design 'one_factor'; 'listed' has `cells`")
+        source.blame((*place, "ablate"), "belongs to the other designs; 'listed' has `cells`")
 
 
 def _check_distinct(source: Source, place: Place, model: Model, architecture: Architecture) -> None:
     """A level that is the baseline's own would be the baseline again under another name."""
     if model.variant not in architecture.variants:
         return
-    start = {**architecture.defaults(model.variant), **model.baseline}
+    start = {
+        **architecture.defaults(model.variant),
+        VARIANT: model.variant,
+        **model.baseline,
+    }
     for factor, levels in model.ablate.items():
         for index, level in enumerate(levels):
             spot = (*place, "ablate", factor, index)
@@ -78,6 +88,11 @@ def _check_distinct(source: Source, place: Place, model: Model, architecture: Ar
                 source.blame(spot, f"{level_text(level)} is the baseline's own level")
             elif level in levels[:index]:
                 source.blame(spot, f"{level_text(level)} is listed twice")
+
+
+def like_problem(name: object) -> str | None:
+    """What is wrong with the name of a recipe to begin with; None if nothing is."""
+    return None if name in recipe_names() else f"unknown recipe {hint(name, recipe_names())}"
 
 
 def recipe_problem(name: str, level: object) -> str | None:

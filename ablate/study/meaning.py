@@ -13,10 +13,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from ablate.errors import hint
-from ablate.models.catalog import ARCHITECTURES, describe
+from ablate.models.catalog import architecture_names, describe
+from ablate.recipes import LIKE
 from ablate.settings import setting_names
-from ablate.study.cells import Cell, cells_of, level_text, same_cell
-from ablate.study.factors import check_model, recipe_problem
+from ablate.study.cells import RULES, Cell, cells_of, level_text, same_cell
+from ablate.study.factors import check_model, like_problem, recipe_problem
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Model
 from ablate.study.source import Place, Source
@@ -33,7 +34,7 @@ def find_problems(source: Source) -> None:
     cells = [
         cell
         for name, model in models.items()
-        if design in ("one_factor", "listed")
+        if design in RULES
         for cell in cells_of(name, model, design)
     ]
     claims = data.get("claims")
@@ -114,10 +115,14 @@ def level_names(levels: Iterable[Level]) -> Iterator[str]:
 
 def _check_override(source: Source, place: Place, override: dict[Any, Any]) -> None:
     for name, value in _mapping(override.get("recipe")).items():
-        if problem := recipe_problem(name, value):
+        if problem := like_problem(value) if name == LIKE else recipe_problem(name, value):
             source.blame((*place, "recipe", name), problem)
-    known = sorted(name for kind in ARCHITECTURES for name in describe(kind).variants)
-    for asked, trained in _mapping(override.get("variants")).items():
+    variants = _mapping(override.get("variants"))
+    # Sought only where one is named: the comparison libraries have more than a thousand.
+    families = architecture_names() if variants else ()
+    named = [(kind, variant) for kind in families for variant in describe(kind).variants]
+    known = sorted({spelled for kind, name in named for spelled in (name, f"{kind}:{name}")})
+    for asked, trained in variants.items():
         for name in (asked, trained):
             if name not in known:
                 source.blame((*place, "variants", asked), f"unknown variant {hint(name, known)}")

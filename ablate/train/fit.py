@@ -7,7 +7,6 @@ every weight that two cells share by name and shape the same initial value.
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import logging
 import time
@@ -20,13 +19,13 @@ import numpy as np
 import torch
 from lightning.pytorch.loggers import Logger
 
-from ablate.data.catalog import DATA_SETS
-from ablate.models import build
 from ablate.plan.trial import Trial
 from ablate.store.files import write_bytes
 from ablate.store.folder import RunFolder
+from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import BestEpoch, History
 from ablate.train.classifier import Classifier, scores
+from ablate.train.teacher import make_teacher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +45,10 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
     """
     started = time.perf_counter()
     data = make_data(trial)
-    classifier = Classifier(make_model(trial), trial.recipe, trial.seed)
+    teacher = make_teacher(trial, folder)
+    classifier = Classifier(make_model(trial), trial.recipe, trial.seed, teacher)
     folder.checkpoints.mkdir(exist_ok=True)
-    best = BestEpoch(folder.checkpoints / "best.pt")
+    best = BestEpoch(folder.best_file)
     trainer = make_trainer(trial, logger, [best, History(folder.history_file)])
     with quiet():
         trainer.fit(classifier, datamodule=data)
@@ -63,26 +63,6 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
         parameters=sum(p.numel() for p in classifier.model.parameters()),
         train_s=time.perf_counter() - started,
     )
-
-
-def make_data(trial: Trial) -> lightning.LightningDataModule:
-    """The trial's data, its batches drawn by the trial's seed."""
-    module, _, name = DATA_SETS[trial.data].module.partition(":")
-    data: lightning.LightningDataModule = getattr(importlib.import_module(module), name)(
-        recipe=trial.recipe, seed=trial.seed
-    )
-    return data
-
-
-def make_model(trial: Trial) -> torch.nn.Module:
-    """The trial's model, shaped for its data, its weights drawn by the trial's seed."""
-    images = DATA_SETS[trial.data]
-    shape = {
-        "image_size": images.image_size,
-        "in_channels": images.in_channels,
-        "num_classes": images.num_classes,
-    }
-    return build(trial.architecture, trial.variant, {**shape, **trial.toggles}, seed=trial.seed)
 
 
 def make_trainer(

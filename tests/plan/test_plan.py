@@ -9,7 +9,7 @@ import pytest
 from ablate.errors import AblateError, UnknownNameError
 from ablate.plan.make import check_variants, make_plan
 from ablate.plan.trial import canonical, signature
-from ablate.settings import load_setting
+from ablate.settings import load_setting, setting_names
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Override, Recipe, Study
 
@@ -69,7 +69,7 @@ def test_an_unknown_setting_names_the_nearest():
     with pytest.raises(UnknownNameError) as caught:
         make_plan(study(), "digit")
     assert str(caught.value) == (
-        "unknown setting 'digit'; did you mean 'digits'? (allowed: digits)"
+        f"unknown setting 'digit'; did you mean 'digits'? (allowed: {', '.join(setting_names())})"
     )
 
 
@@ -129,3 +129,19 @@ def test_canonical_text_knows_numbers_but_not_their_spelling():
 def test_names_and_studies_do_not_matter_so_that_studies_share_runs():
     ours, theirs = make_plan(study()), make_plan(study(name="t", title="T"))
     assert [t.signature for t in ours.trials] == [t.signature for t in theirs.trials]
+
+
+def test_the_variant_itself_can_be_the_factor():
+    model = Model(architecture="cvt", variant="cvt-13", ablate={"variant": ("cvt-21",)})
+    changes = {"digits": Override(variants={"cvt-21": "cvt-13"})}
+    plan = make_plan(study(models={"m": model}, settings=changes), seeds=(0,))
+    assert [(t.cell, t.variant, t.toggles) for t in plan.trials] == [
+        ("m", "cvt-8px", {}),
+        ("m[variant=cvt-21]", "cvt-13", {}),
+    ]
+
+
+def test_variants_that_become_the_same_at_the_setting_are_refused():
+    model = Model(architecture="cvt", variant="cvt-13", ablate={"variant": ("cvt-21",)})
+    with pytest.raises(AblateError, match="are the same model with the same recipe at 'digits'"):
+        make_plan(study(models={"m": model}))

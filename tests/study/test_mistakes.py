@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from ablate.errors import StudyError, UnknownNameError
-from ablate.models.catalog import describe
+from ablate.models.catalog import architecture_names, describe
+from ablate.recipes import recipe_names
+from ablate.settings import setting_names
 from ablate.study.load import find_study, load_study
+from ablate.study.schema import Recipe
 
 GOOD = """\
 title: A study
@@ -75,11 +78,11 @@ def test_eleven_mistakes_give_eleven_messages_at_once(mistakes):
         "s.yaml:1: title: must be a valid string, not 7",
         f"s.yaml:2: desing: unknown key 'desing'; did you mean 'design'? (allowed: {KEYS})",
         "s.yaml:6: models.m.variant: unknown variant 'deit-m'; did you mean 'deit-s'? (allowed: "
-        "vit-b16, vit-b32, vit-l16, vit-l32, vit-h14, deit-ti, deit-s, deit-b, deit-8px)",
+        f"{', '.join(describe('vit').variants)})",
         "s.yaml:7: models.m.baseline.pos_embd: unknown factor 'pos_embd'; did you mean "
         f"'pos_embed'? (allowed: {TOGGLES})",
         "s.yaml:8: models.m.ablate.pos_embed.0: 'non' is not a level of pos_embed; did you mean "
-        "'none'? allowed: none, learned, sincos_2d",
+        "'none'? allowed: none, learned, learned_2d, sincos_2d, relative",
         "s.yaml:9: seeds: must be greater than or equal to 1, not 0",
         "s.yaml:10: metric: unknown metric 'top2'; did you mean 'top1'? (allowed: top1, loss)",
         "s.yaml:13: claims.0.contrast: no such cell: 'm[pos_embed=nun]'; did you mean "
@@ -87,7 +90,8 @@ def test_eleven_mistakes_give_eleven_messages_at_once(mistakes):
         "s.yaml:14: claims.0.expect: unknown value 'lowr'; did you mean 'lower'? (allowed: lower, "
         "higher, equivalent, not_lower, not_higher)",
         "s.yaml:16: published.n: no such cell: 'n' (allowed: m, m[pos_embed=non])",
-        "s.yaml:17: setting: unknown setting 'digit'; did you mean 'digits'? (allowed: digits)",
+        "s.yaml:17: setting: unknown setting 'digit'; did you mean 'digits'? "
+        f"(allowed: {', '.join(setting_names())})",
     ]
 
 
@@ -130,8 +134,7 @@ def test_the_good_study_has_none(tmp_path: Path):
         (
             ("pos_embed: [none]}", "pos_embed: [none], recipe.epoch: [1]}"),
             "s.yaml:7: models.m.ablate.recipe.epoch.0: unknown part of the recipe 'epoch'; did you "
-            "mean 'epochs'? (allowed: epochs, batch_size, lr, warmup_epochs, weight_decay, "
-            "label_smoothing, shift)",
+            f"mean 'epochs'? (allowed: {', '.join(Recipe.model_fields)})",
         ),
         (
             ("    ablate:", "    cells: [{depth: 2}]\n    ablate:"),
@@ -140,7 +143,7 @@ def test_the_good_study_has_none(tmp_path: Path):
         (
             ("architecture: vit", "architecture: vits"),
             "s.yaml:4: models.m.architecture: unknown architecture 'vits'; did you mean 'vit'? "
-            "(allowed: vit, cvt)",
+            f"(allowed: {', '.join(architecture_names())})",
         ),
         (
             ("{pos_embed: Position", "{pos_emb: Position"),
@@ -157,9 +160,19 @@ def test_the_good_study_has_none(tmp_path: Path):
             "s.yaml:16: settings.digits.recipe.epochs: must be a valid integer, not 'x'",
         ),
         (
+            ("epochs: 3", "like: diet"),
+            "s.yaml:16: settings.digits.recipe.like: unknown recipe 'diet'; did you mean 'deit'? "
+            f"(allowed: {', '.join(recipe_names())})",
+        ),
+        (
+            ("epochs: 3", "like: 3"),
+            "s.yaml:16: settings.digits.recipe.like: unknown recipe '3' "
+            f"(allowed: {', '.join(recipe_names())})",
+        ),
+        (
             ("{digits: {recipe", "{digit: {recipe"),
-            "s.yaml:16: settings.digit: unknown setting 'digit'; did you mean 'digits'? (allowed: "
-            "digits)",
+            "s.yaml:16: settings.digit: unknown setting 'digit'; did you mean 'digits'? "
+            f"(allowed: {', '.join(setting_names())})",
         ),
         (
             ("margin: 1\n", "seeds: [1, 2, 1]\nmargin: 1\n"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ablate.study.cells import cell_name, cells_of, level_text, same_cell
 from ablate.study.editors import json_schema
 from ablate.study.load import load_study
-from ablate.study.schema import Model, Study
+from ablate.study.schema import Model, Recipe, Study
 from ablate.study.source import read_source
 
 ROOT = Path(__file__).parents[2]
@@ -84,6 +84,32 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
     assert cells[2].levels == {"pool": "avg", "depth": 2}
 
 
+def names_of(design: str, ablate: dict) -> list[str]:
+    model = Model(architecture="vit", variant="deit-s", baseline={"pool": "cls"}, ablate=ablate)
+    return [cell.name for cell in cells_of("m", model, design)]
+
+
+def test_a_full_factorial_has_every_combination_once():
+    assert names_of("full_factorial", {"pool": ("avg",), "depth": (2, 3)}) == [
+        "m",
+        "m[depth=2]",
+        "m[depth=3]",
+        "m[pool=avg]",
+        "m[pool=avg,depth=2]",
+        "m[pool=avg,depth=3]",
+    ]
+
+
+def test_a_ladder_keeps_what_it_has_taken():
+    assert names_of("cumulative", {"pool": ("avg",), "depth": (2, 3), "qkv_bias": (False,)}) == [
+        "m",
+        "m[pool=avg]",
+        "m[pool=avg,depth=2]",
+        "m[pool=avg,depth=3]",
+        "m[pool=avg,depth=3,qkv_bias=false]",
+    ]
+
+
 @pytest.mark.parametrize(
     ("level", "text"),
     [(True, "true"), (0.5, "0.5"), ("none", "none"), (("conv", "avg"), "[conv,avg]")],
@@ -143,3 +169,12 @@ def test_the_schema_describes_the_file_and_not_what_ablate_adds():
         "not_lower",
         "not_higher",
     ]
+
+
+def test_the_schema_knows_the_parts_of_a_recipe_and_the_recipes_by_name():
+    changes = json_schema()["$defs"]["Override"]["properties"]["recipe"]
+    assert set(changes["properties"]) == {"like", *Recipe.model_fields}
+    assert changes["additionalProperties"] is False
+    assert "deit" in changes["properties"]["like"]["enum"]
+    assert changes["properties"]["lr"]["description"] == "Peak learning rate."
+    assert not any("default" in part for part in changes["properties"].values())

@@ -1,0 +1,69 @@
+"""Who teaches a distilled trial: a pretrained network, or one that is trained once for the study.
+
+A recipe names its teacher `architecture:variant`. A setting may put a smaller one in its place, as
+it does with variants. Where a pretrained network would not know the classes of the data, the
+teacher is a trial of its own: same data, the setting's recipe without distillation, one seed.
+"""
+
+from __future__ import annotations
+
+from ablate.data.catalog import DATA_SETS
+from ablate.errors import AblateError, UnknownNameError
+from ablate.models.catalog import COMPARISONS, describe
+from ablate.plan.trial import Trial, make_trial
+from ablate.study.schema import Recipe, Setting, Study
+
+SEED = 0
+IMAGENET_CLASSES = 1000
+DISTILLING = ("distillation", "teacher", "distillation_alpha", "distillation_tau")
+"""The parts of a recipe that only a distilled trial has."""
+
+
+def settled(recipe: Recipe, setting: Setting) -> Recipe:
+    """The recipe with the teacher that this setting has, or without any part of distillation."""
+    if recipe.distillation == "none":
+        return undistilled(recipe)
+    if not recipe.teacher:
+        raise AblateError(
+            f"recipe.distillation is {recipe.distillation!r}, but recipe.teacher names nobody; "
+            "allowed: architecture:variant, such as timm:regnety_160"
+        )
+    teacher = setting.variants.get(recipe.teacher, recipe.teacher)
+    architecture_and_variant(teacher)
+    return recipe.model_copy(update={"teacher": teacher})
+
+
+def undistilled(recipe: Recipe) -> Recipe:
+    """The recipe as if it had never heard of teachers."""
+    kept = {name: value for name, value in recipe.model_dump().items() if name not in DISTILLING}
+    return Recipe.model_validate(kept)
+
+
+def architecture_and_variant(teacher: str) -> tuple[str, str]:
+    """The two halves of a teacher's name. Raises `UnknownNameError` for either."""
+    architecture, _, variant = teacher.partition(":")
+    known = describe(architecture).variants
+    if variant not in known:
+        raise UnknownNameError(f"variant of {architecture}", variant, known)
+    return architecture, variant
+
+
+def teacher_of(study: Study, name: str, setting: Setting, recipe: Recipe) -> Trial | None:
+    """The trial that trains the teacher of a settled recipe; None if nobody must be trained."""
+    if recipe.distillation == "none":
+        return None
+    architecture, variant = architecture_and_variant(recipe.teacher)
+    if architecture in COMPARISONS and DATA_SETS[setting.data].num_classes == IMAGENET_CLASSES:
+        return None  # pretrained
+    return make_trial(
+        study=study.name,
+        setting=name,
+        cell=f"teacher {recipe.teacher}",
+        seed=SEED,
+        architecture=architecture,
+        variant=variant,
+        toggles={},
+        recipe=undistilled(setting.recipe),
+        data=setting.data,
+        metric=study.metric,
+    )

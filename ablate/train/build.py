@@ -1,0 +1,32 @@
+"""From a trial to what is trained: its data and its model."""
+
+from __future__ import annotations
+
+import importlib
+
+import lightning
+import torch
+
+from ablate.data.catalog import DATA_SETS
+from ablate.models import build
+from ablate.plan.trial import Trial
+
+
+def make_data(trial: Trial) -> lightning.LightningDataModule:
+    """The trial's data, its batches drawn by the trial's seed."""
+    module, _, name = DATA_SETS[trial.data].module.partition(":")
+    data: lightning.LightningDataModule = getattr(importlib.import_module(module), name)(
+        recipe=trial.recipe, seed=trial.seed
+    )
+    return data
+
+
+def make_model(trial: Trial) -> torch.nn.Module:
+    """The trial's model, shaped for its data, its weights drawn by the trial's seed."""
+    images = DATA_SETS[trial.data]
+    shape = {
+        "image_size": images.image_size,
+        "in_channels": images.in_channels,
+        "num_classes": images.num_classes,
+    }
+    return build(trial.architecture, trial.variant, {**shape, **trial.toggles}, seed=trial.seed)
