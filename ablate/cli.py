@@ -62,12 +62,15 @@ def parser() -> argparse.ArgumentParser:
     run = _add(commands, "run", run_study, "run what is not finished, then report")
     status = _add(commands, "status", show_status, "the state of every trial, with causes")
     report = _add(commands, "report", report_study, "analyse what there is and write the report")
+    _add(commands, "models", list_models, "the architectures and their variants")
+    model = _add(commands, "model", show_model, "what a variant is made of, costs, and can change")
     _add(commands, "schema", print_schema, "the JSON Schema of a study file, for editors")
     for command in (plan, run, status, report):
         _add_study(command)
     for command in (run, report):
         command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
     _add_running(run)
+    _add_model(model)
     return top
 
 
@@ -96,6 +99,14 @@ def _add_running(command: Parser) -> None:
     add("--wandb", choices=("online", "offline", "disabled"), help="default: online if logged in")
     add("--wandb-project", default="ablate", metavar="NAME")
     add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
+
+
+def _add_model(command: Parser) -> None:
+    add = command.add_argument
+    add("name", metavar="NAME", help="a variant, an architecture, torchvision:NAME or timm:NAME")
+    add("--image-size", type=positive_int, metavar="N", help="pixels (default: the variant's)")
+    change = "toggle=level, as a study file spells it: what differs from the variant"
+    add("--set", nargs="+", action="extend", default=[], metavar="TOGGLE=LEVEL", help=change)
 
 
 def seeds(text: str) -> tuple[int, ...]:
@@ -153,6 +164,20 @@ def show_status(options: argparse.Namespace) -> int:
     text, complete = status_text(_plan(options), Store(options.runs))
     print(text)
     return DONE if complete else INCOMPLETE
+
+
+def list_models(_: argparse.Namespace) -> int:
+    from ablate.showing import models_text
+
+    print(models_text())
+    return DONE
+
+
+def show_model(options: argparse.Namespace) -> int:
+    from ablate.showing import model_text
+
+    print(model_text(options.name, options.image_size, options.set))
+    return DONE
 
 
 def run_study(options: argparse.Namespace) -> int:
@@ -227,13 +252,14 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     from rich.console import Console
 
     from ablate.analysis.make import analyze
-    from ablate.report import write_all
+    from ablate.report import write_all, write_index
     from ablate.report.terminal import summary
 
     analysis = analyze(plan, store)
     folder = reports / plan.study.name / plan.setting_name
     try:
         page = write_all(analysis, folder)
+        write_index(reports)
     except OSError as error:
         raise AblateError(f"the report cannot be written to {folder}: {error.strerror}") from error
     console = Console()

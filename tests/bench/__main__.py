@@ -1,6 +1,7 @@
 """`make bench`: what Ablate itself costs, as ratios within one run of this program.
 
 Prints one line per measure. Machines are noisy, so nothing here is asserted by a test.
+`python -m tests.bench models` measures the models' speed instead, beside timm's.
 """
 
 from __future__ import annotations
@@ -92,4 +93,9 @@ def tell(what: str, measure: str, remark: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["models"]:
+        from tests.bench import models
+
+        models.main(sys.argv[2:])
+    else:
+        main()

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from ablate.settings import setting_names
+
 PATIENCE_S = 120
 TIMES = ("train_s",)
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
@@ -273,7 +275,8 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
         ),
         (
             ["plan", "small", "--setting", "digit"],
-            "error: unknown setting 'digit'; did you mean 'digits'? (allowed: digits)",
+            "error: unknown setting 'digit'; did you mean 'digits'? "
+            f"(allowed: {', '.join(setting_names())})",
         ),
         (
             ["run", "small", "--runs", "/dev/null/runs"],
@@ -283,7 +286,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
         (
             ["plam"],
             "ablate: error: argument COMMAND: 'plam'; did you mean 'plan'? (allowed: list, plan, "
-            "run, status, report, schema)",
+            "run, status, report, models, model, schema)",
         ),
         (
             ["run", "small", "--executor", "locl"],

@@ -1,0 +1,1 @@
+"""What a model costs: exact parameters and multiply-accumulates, in total and by part."""

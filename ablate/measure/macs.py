@@ -1,0 +1,153 @@
+"""Parameters and multiply-accumulates of one image, in total and for each row of an outline.
+
+The rule is PyTorch's flop counter, halved: the products of convolutions, linear layers and
+attention (queries by keys, weights by values), those with padding included. Biases, norms,
+activations, softmax, pooling and additions count nothing. One image, in evaluation mode. Papers
+print the same number as "FLOPs"; LeViT's adds one for each attention weight, 0.05 to 0.2 % more.
+
+Counted on the meta device, where tensors are shapes alone. On a CPU, PyTorch's fused attention is
+an operation that the counter does not know, and the count would silently be too low.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import final
+
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+
+from ablate.models import build
+from ablate.models.catalog import describe
+from ablate.models.outline import Part
+
+Image = tuple[int, int, int]
+"""Channels × height × width."""
+
+REST = "rest"
+"""The row of what belongs to no part; an outline that is complete leaves none."""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A whole model: its parameters, and the multiply-accumulates of one image."""
+
+    parameters: int
+    macs: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One part of a model, measured."""
+
+    part: Part
+    parameters: int
+    macs: int
+
+
+def sketch(architecture: str, variant: str, overrides: Mapping[str, object]) -> nn.Module:
+    """The model without its numbers, on the meta device: shapes are enough to measure it."""
+    with torch.device("meta"):
+        return build(architecture, variant, overrides, seed=0)
+
+
+def image_shape(architecture: str, variant: str, overrides: Mapping[str, object]) -> Image:
+    """The images that the model is built for."""
+    keywords = {**describe(architecture).defaults(variant), **overrides}
+    channels, side = int(str(keywords["in_channels"])), int(str(keywords["image_size"]))
+    return channels, side, side
+
+
+def measure(model: nn.Module, image: Image) -> Measured:
+    """All parameters of a model on the meta device, and the products for one image."""
+    return total(measure_parts(model, image, ()))
+
+
+def total(rows: Iterable[Row]) -> Measured:
+    """The whole model that the rows are the parts of."""
+    parameters, macs = zip(*((row.parameters, row.macs) for row in rows), strict=True)
+    return Measured(parameters=sum(parameters), macs=sum(macs))
+
+
+def measure_parts(model: nn.Module, image: Image, outline: tuple[Part, ...]) -> tuple[Row, ...]:
+    """The same by part. The rows add up to the whole: what no part holds is a row of its own."""
+    sizes, macs = parameters_of(model), macs_of(model, image)
+    rows = [
+        Row(part=part, parameters=held(sizes, part.holds), macs=held(macs, part.holds))
+        for part in outline
+    ]
+    rest = Row(
+        part=Part(name=REST, holds=()),
+        parameters=sum(sizes.values()) - sum(row.parameters for row in rows),
+        macs=sum(macs.values()) - sum(row.macs for row in rows),
+    )
+    return (*rows, rest) if rest.parameters or rest.macs else tuple(rows)
+
+
+def held(amounts: Mapping[str, int], holds: tuple[str, ...]) -> int:
+    """The sum over all names that are held, or lie in a module that is."""
+    return sum(
+        amount
+        for name, amount in amounts.items()
+        if any(name == one or name.startswith(f"{one}.") for one in holds)
+    )
+
+
+def parameters_of(model: nn.Module) -> dict[str, int]:
+    """The size of every parameter."""
+    return {name: parameter.numel() for name, parameter in model.named_parameters()}
+
+
+def macs_of(model: nn.Module, image: Image) -> Counter[str]:
+    """The products that each module computes itself, not in a module inside it; "" is the model.
+
+    Puts the model into evaluation mode.
+    """
+    wrong = {p.device.type for p in model.parameters() if not p.is_meta}
+    if wrong:
+        raise ValueError(
+            f"MACs are counted on the meta device, but the model is on {', '.join(sorted(wrong))}; "
+            "build it under `with torch.device('meta')`"
+        )
+    counter = FlopCounterMode(display=False)
+    with torch.no_grad(), _by_module(model.eval(), counter) as flops, counter:
+        model(torch.empty(1, *image, device="meta"))
+    return Counter({name: count // 2 for name, count in flops.items()})
+
+
+@contextmanager
+def _by_module(model: nn.Module, counter: FlopCounterMode) -> Iterator[Counter[str]]:
+    """Credit the counter's progress to the innermost module that is running."""
+    flops: Counter[str] = Counter()
+    running: list[str] = []
+    seen = 0
+
+    def credit() -> None:
+        nonlocal seen
+        total = counter.get_total_flops()
+        if running:
+            flops[running[-1]] += total - seen
+        seen = total
+
+    def watch(name: str, module: nn.Module) -> None:
+        def enter(*_: object) -> None:
+            credit()
+            running.append(name)
+
+        def leave(*_: object) -> None:
+            credit()
+            running.pop()
+
+        hooks.callback(module.register_forward_pre_hook(enter).remove)
+        hooks.callback(module.register_forward_hook(leave).remove)
+
+    with ExitStack() as hooks:
+        for name, module in model.named_modules():
+            watch(name, module)
+        yield flops
