@@ -7,7 +7,7 @@ RUNNING = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EX
 	$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
-.PHONY: help study plan status report list test test-all lint format golden bench clean
+.PHONY: help study gallery plan status report list test test-all lint format golden bench clean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,12 @@ study: .venv/installed need-study  ## run a study and report: STUDY=pos_embeddin
 
 plan: .venv/installed need-study  ## show what a study will run: STUDY= [SETTING= SEEDS=]
 	@$(BIN)/ablate plan $(STUDY) $(OPTIONS)
+
+gallery: .venv/installed  ## run every study and report: the whole of reports/, in under two hours on 2 cores
+	@for file in studies/*.yaml; do \
+		name=$$(basename $$file .yaml); \
+		$(BIN)/ablate run $$name $(RUNNING) || incomplete="$$incomplete $$name"; \
+	done; test -z "$$incomplete" || { echo "incomplete:$$incomplete" >&2; exit 1; }
 
 status: .venv/installed need-study  ## show the state of every trial: STUDY= [SETTING= SEEDS=]
 	@$(BIN)/ablate status $(STUDY) $(OPTIONS)
@@ -43,7 +49,7 @@ format: .venv/dev  ## put the format right
 	$(BIN)/ruff check --fix .
 
 golden: .venv/dev  ## accept today's reports as the expected ones; look at the diff before committing
-	ACCEPT_GOLDEN=1 $(BIN)/pytest tests/report/test_golden.py
+	ACCEPT_GOLDEN=1 $(BIN)/pytest tests/report/test_golden.py tests/test_showing.py
 
 bench: .venv/dev  ## measure speed: scheduling overhead, start of the command line, a report
 	$(BIN)/python -m tests.bench

@@ -18,10 +18,19 @@ from ablate.report.blocks import Report
 from ablate.report.build import build_report
 from ablate.report.data import write_data
 from ablate.report.html import write_html
+from ablate.report.index import write_index, write_summary
 from ablate.report.markdown import write_markdown
 from ablate.report.terminal import summary
 
-__all__ = ["FORMATS", "Reporter", "build_report", "summary", "write_all", "write_report"]
+__all__ = [
+    "FORMATS",
+    "Reporter",
+    "build_report",
+    "summary",
+    "write_all",
+    "write_index",
+    "write_report",
+]
 
 
 class Reporter(Protocol):
@@ -52,4 +61,5 @@ def write_all(analysis: Analysis, folder: Path) -> Path:
     report = build_report(analysis)
     paths = {format: write_report(report, format, folder) for format in FORMATS}  # noqa: A001
     write_data(analysis, folder)
+    write_summary(analysis, folder)
     return paths["html"]

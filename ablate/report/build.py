@@ -23,7 +23,8 @@ from ablate.report.blocks import (
 )
 from ablate.report.clean import clean, without_paths
 from ablate.report.figures import figures
-from ablate.report.formatting import amount, number
+from ablate.report.formatting import amount
+from ablate.report.labels import level_label
 from ablate.report.notes import notes
 from ablate.report.reasons import reason
 from ablate.report.sentences import opening, trust
@@ -100,7 +101,7 @@ def _provenance(analysis: Analysis) -> Iterator[Block]:
 def _facts(analysis: Analysis) -> Iterator[Fact]:
     where = analysis.provenance
     recipe = ", ".join(
-        f"{name.replace('_', ' ')} {number(value)}" for name, value in where.recipe.items()
+        f"{name.replace('_', ' ')} {level_label(value, {})}" for name, value in where.recipe.items()
     )
     yield Fact(name="Setting", values=(analysis.setting_title,))
     yield Fact(name="Recipe", values=(recipe,) if recipe else ())

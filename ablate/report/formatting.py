@@ -84,6 +84,12 @@ def score(value: float, places: int, metric: Metric) -> str:
     return text
 
 
+def score_of_run(value: float, metric: Metric) -> str:
+    """`top-1 98.61 %`."""
+    unit = f" {metric.unit}" if metric.unit == "%" else ""
+    return f"{metric.label.lower()} {score(value, 2, metric)}{unit}"
+
+
 def score_of_cell(estimate: Estimate, planned: int, metric: Metric) -> str:
     """`97.9 ± 0.4 (5)`; `(4/5)` where a seed is missing, `98.3 (1)` where there is no spread."""
     if estimate.mean is None:

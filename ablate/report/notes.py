@@ -8,7 +8,7 @@ from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, Missing, RunRow
 from ablate.report.clean import without_paths
-from ablate.report.formatting import count
+from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import listing, seeds_label, state_words, substitutes
 
 LISTED = 8
@@ -21,6 +21,7 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
         *_missing(analysis),
         _stale(analysis),
         _substituted(analysis),
+        *_teachers(analysis),
         _environments(analysis),
         _uncommitted(analysis),
     )
@@ -77,6 +78,17 @@ def _substituted(analysis: Analysis) -> str:
     if any(cell.published is not None for cell in analysis.cells):
         beside = " The paper's values stand beside ours to compare signs and sizes, not scores."
     return f"Trained at this scale: {places}. What holds here need not hold at full size.{beside}"
+
+
+def _teachers(analysis: Analysis) -> Iterator[str]:
+    """`Distilled cells learn from convmixer:convmixer-8px, … (seed 0, top-1 98.61 %)…`."""
+    for row in analysis.teachers:
+        name = row.cell.removeprefix("teacher ")
+        reached = "" if row.score is None else f", {score_of_run(row.score, analysis.metric)}"
+        yield (
+            f"Distilled cells learn from {name}, trained once at this setting with the same "
+            f"recipe (seed {row.seed}{reached}); its own luck is in all of them."
+        )
 
 
 def _environments(analysis: Analysis) -> str:

@@ -134,7 +134,7 @@ def _scale(analysis: Analysis) -> str:
 
 def _runs(analysis: Analysis) -> str:
     planned = len(analysis.runs)
-    scored = sum(len(cell.scores) for cell in analysis.cells)
+    scored = sum(run.score is not None for run in analysis.runs)
     lost = planned - scored
     if not lost:
         return {1: "The one run", 2: "Both runs"}.get(

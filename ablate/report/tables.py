@@ -57,12 +57,9 @@ def results(analysis: Analysis) -> Table:
 
 
 def _group(cells: tuple[CellResult, ...], fields: list[Field], analysis: Analysis) -> Group:
-    first = cells[0]
-    trained, asked = first.trained_variant, first.asked_variant
-    stand_in = f"{trained}, in place of {asked}" if trained != asked else trained
     return Group(
-        label=first.model_label,
-        detail=stand_in,
+        label=cells[0].model_label,
+        detail=_what_was_trained(cells),
         rows=tuple(
             Row(
                 label=change_label(cell, analysis),
@@ -72,6 +69,15 @@ def _group(cells: tuple[CellResult, ...], fields: list[Field], analysis: Analysi
             for cell in cells
         ),
     )
+
+
+def _what_was_trained(cells: tuple[CellResult, ...]) -> str:
+    """`cvt-8px, in place of cvt-13`; where the variant is the factor, each cell's own."""
+    pairs = {(cell.trained_variant, cell.asked_variant) for cell in cells}
+    if len(pairs) > 1:
+        return ", ".join(dict.fromkeys(cell.trained_variant for cell in cells))
+    ((trained, asked),) = pairs
+    return f"{trained}, in place of {asked}" if trained != asked else trained
 
 
 def _factors(analysis: Analysis) -> Iterator[Field]:

@@ -32,8 +32,9 @@ MAY_IMPORT = {
     "models": {"errors", "models"},
     "stats": {"stats"},
     "executors": {"executors"},
-    "study": {"errors", "models", "settings", "study"},
-    "settings": {"errors", "study"},
+    "study": {"errors", "models", "recipes", "settings", "study"},
+    "settings": {"errors", "recipes", "study"},
+    "recipes": {"errors", "study"},
     "measure": {"errors", "measure", "models"},
     "data": {"data", "models", "study"},
     "plan": {"errors", "data", "models", "plan", "settings", "study"},
@@ -109,8 +110,11 @@ def loaded(code: str) -> set[str]:
         ["plan", "pos_embedding"],
         ["status", "pos_embedding", "--runs", "nowhere"],
         ["schema"],
+        ["models"],
+        ["model", "--help"],
+        ["model", "cvt13"],
     ],
-    ids=lambda command: command[0],
+    ids=" ".join,
 )
 def test_quick_commands_import_nothing_heavy(command):
     assert loaded(

@@ -72,6 +72,7 @@ def test_everything_is_written(tmp_path):
         "report.md",
         "results.csv",
         "runs.csv",
+        "summary.json",
     ]
 
 
