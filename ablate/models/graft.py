@@ -70,7 +70,7 @@ class DeiT(nn.Module):
         grid = self.patch_embed(self.pool(features))  # batch × dim × height' × width'
         height, width = grid.shape[2:]
         patches = grid.flatten(2).transpose(1, 2)  # batch × patches × dim
-        tokens = torch.cat([self.cls_token.expand(len(patches), -1, -1), patches], dim=1)
+        tokens = torch.cat([self.cls_token.expand(patches.shape[0], -1, -1), patches], dim=1)
         tokens = tokens + resize_positions(self.pos_embed, 1, height, width, "bicubic")
         for block in self.blocks:
             tokens = block(tokens, height, width)

@@ -29,7 +29,7 @@ from ablate.models.levit_layers import (
     NormLinear,
     Residual,
     TokenLinear,
-    pre_norm,
+    layer_norm,
     token_mlp,
 )
 from ablate.models.outline import Part
@@ -120,7 +120,7 @@ class Attention(nn.Module):
     def __init__(self, dim: int, side: int, heads: Heads, style: Style) -> None:
         super().__init__()
         self.num_heads, self.widths = heads.count, [heads.key_dim, heads.key_dim, heads.value_dim]
-        self.pre_norm = pre_norm(dim, style.norm)
+        self.pre_norm = layer_norm(dim, style.norm)
         self.qkv = TokenLinear(dim, heads.count * sum(self.widths), style.norm)
         self.mix = Mix(dim, side, 1, heads, style)
 
@@ -139,18 +139,19 @@ class ShrinkAttention(nn.Module):
         super().__init__()
         self.side, self.num_heads = side, heads.count
         self.widths = [heads.key_dim, heads.value_dim]
-        self.pre_norm = pre_norm(in_dim, style.norm)
+        self.pre_norm = layer_norm(in_dim, style.norm)
         self.q = TokenLinear(in_dim, heads.count * heads.key_dim, style.norm)
         self.kv = TokenLinear(in_dim, heads.count * sum(self.widths), style.norm)
         self.mix = Mix(dim, side, 2, heads, style)
+        self.post_norm = layer_norm(dim, style.norm)
 
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × side² × in_dim → batch × ⌈side / 2⌉² × dim."""
         tokens = self.pre_norm(tokens)
-        grid = tokens.reshape(len(tokens), self.side, self.side, -1)
+        grid = torch.unflatten(tokens, 1, (self.side, self.side))
         q = in_heads(self.q(grid[:, ::2, ::2].flatten(1, 2)), self.num_heads)
         kv = in_heads(self.kv(tokens), self.num_heads)
-        mixed: Tensor = self.mix(q, *torch.split(kv, self.widths, dim=3))
+        mixed: Tensor = self.post_norm(self.mix(q, *torch.split(kv, self.widths, dim=3)))
         return mixed
 
 
@@ -251,9 +252,9 @@ class LeViT(nn.Module):
         check_level("stem", stem, Stem)
         check_level("norm", norm, Norm)
         check_level("position", position, Position)
-        check_positive({"key_dim": key_dim, "narrow_key_dim": narrow_key_dim})
-        check_positive({"straight_num_heads": straight_num_heads, "stem_depth": stem_depth})
-        check_positive({"straight_key_dim": straight_key_dim})
+        check_positive({"key_dim": key_dim, "stem_depth": stem_depth})
+        straight = {"straight_num_heads": straight_num_heads, "straight_key_dim": straight_key_dim}
+        check_positive({**straight, "narrow_key_dim": narrow_key_dim})
         check_spread(init_std)
         check_rate("drop_path", drop_path)
         if not dims:
@@ -279,12 +280,8 @@ class LeViT(nn.Module):
         self.stem = make_stem(stem, in_channels, dims[0], stem_depth, norm)
         has_table = position == "input"
         self.pos_embed = nn.Parameter(torch.empty(1, side**2, dims[0])) if has_table else None
-        self.stages = nn.Sequential(
-            *(
-                make_stage(before, spec, style)
-                for before, spec in zip([None, *self.specs], self.specs, strict=False)
-            )
-        )
+        pairs = zip([None, *self.specs], self.specs, strict=False)
+        self.stages = nn.Sequential(*(make_stage(*pair, style) for pair in pairs))
         self.head = NormLinear(dims[-1], num_classes, norm)
         self.head_dist = NormLinear(dims[-1], num_classes, norm) if use_distillation_head else None
         initialise(self, seed)
@@ -314,10 +311,11 @@ class LeViT(nn.Module):
     def init_parameter(
         self, name: str, parameter: nn.Parameter, generator: torch.Generator
     ) -> None:
-        """The official rule; the rivals' parameters, which it lacks, follow DeiT's or their kind.
+        """The official rule; what the official code lacks follows DeiT's or its own kind.
 
-        Stem and blocks: uniform within 1/√fan_in. Heads and position table: normal, cut at ±2. Bias
-        tables: 0. Norms: 1 and 0, but weight 0 at the end of a residual branch.
+        Stem and blocks: uniform within 1/√fan_in, within √3 times that where no BatchNorm puts the
+        scale right. Heads, position table: normal, cut at ±2. Norms: 1 and 0, but weight 0 at the
+        end of a residual branch. Bias tables: 0.
         """
         owner, _, leaf = name.rpartition(".")
         match leaf:
@@ -327,7 +325,8 @@ class LeViT(nn.Module):
                 is_last = owner.endswith(("branch.mix.proj.norm", "branch.fc2.norm"))
                 nn.init.constant_(parameter, 0.0 if is_last else 1.0)
             case "weight" if not owner.startswith("head"):
-                bound = parameter[0].numel() ** -0.5
+                is_normed = self.get_submodule(owner).bias is None
+                bound = ((1 if is_normed else 3) / parameter[0].numel()) ** 0.5
                 nn.init.uniform_(parameter, -bound, bound, generator=generator)
             case _:
                 nn.init.trunc_normal_(parameter, std=self.init_std, generator=generator)
@@ -379,6 +378,7 @@ VARIANTS: dict[str, dict[str, object]] = {
         "straight_key_dim": 10,
         "stem_depth": 1,
         "narrow_key_dim": 12,
+        "init_std": 0.1,
     },
     # ours: 16 × 16 gray images, grids of 8 × 8, 4 × 4 and 2 × 2, 0.2 M parameters
     "levit-16px": {
@@ -393,5 +393,6 @@ VARIANTS: dict[str, dict[str, object]] = {
         "straight_key_dim": 6,
         "stem_depth": 1,
         "narrow_key_dim": 12,
+        "init_std": 0.1,
     },
 }

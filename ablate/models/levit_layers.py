@@ -1,7 +1,8 @@
 """The layers that LeViT is made of, and how those with BatchNorm lose it for inference.
 
-"batch": BatchNorm after a layer, which then needs no bias. "pre_layer": LayerNorm before a branch,
-whose layers then have biases; where a branch has none, in the stem, it stands where BatchNorm did.
+"batch": BatchNorm after each layer, which then needs no bias. "pre_layer": LayerNorm before each
+branch and head, whose layers have biases. It also follows what has no residual connection: the
+convolutions of the stem, and the attention that shrinks the grid.
 """
 
 from collections import OrderedDict
@@ -28,8 +29,8 @@ def fold_batch_norm(model: Model) -> Model:
     return folded
 
 
-def pre_norm(dim: int, norm: Norm) -> nn.Module:
-    """What stands before a group of layers."""
+def layer_norm(dim: int, norm: Norm) -> nn.Module:
+    """LayerNorm, unless BatchNorm does its work elsewhere."""
     return nn.Identity() if norm == "batch" else nn.LayerNorm(dim, eps=1e-6)
 
 
@@ -108,7 +109,7 @@ class NormLinear(nn.Module):
 
     def __init__(self, in_dim: int, out_dim: int, norm: Norm) -> None:
         super().__init__()
-        self.norm: nn.Module = TokenNorm(in_dim) if norm == "batch" else pre_norm(in_dim, norm)
+        self.norm: nn.Module = TokenNorm(in_dim) if norm == "batch" else layer_norm(in_dim, norm)
         self.linear = nn.Linear(in_dim, out_dim)
 
     def forward(self, token: Tensor) -> Tensor:
@@ -129,7 +130,7 @@ class NormLinear(nn.Module):
 def token_mlp(dim: int, hidden: int, activation: nn.Module, norm: Norm) -> nn.Sequential:
     """Two linear layers with an activation between them, applied to each token alone."""
     layers = OrderedDict(
-        pre_norm=pre_norm(dim, norm),
+        pre_norm=layer_norm(dim, norm),
         fc1=TokenLinear(dim, hidden, norm),
         activation=activation,
         fc2=TokenLinear(hidden, dim, norm),

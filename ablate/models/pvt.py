@@ -119,7 +119,7 @@ class SpatialReduction(nn.Module):
 def split(tokens: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
     """The class token, batch × (1 or 0) × dim, and the grid, batch × dim × height × width."""
     cls_token, patches = tokens.tensor_split([-height * width], dim=1)
-    return cls_token, patches.transpose(1, 2).reshape(len(tokens), -1, height, width)
+    return cls_token, torch.unflatten(patches.transpose(1, 2), 2, (height, width))
 
 
 @final
@@ -190,7 +190,7 @@ class Stage(nn.Module):
         """batch × channels × height × width → class token and new grid, as `split` gives them."""
         tokens, height, width = self.embed(grid)
         if self.cls_token is not None:
-            tokens = torch.cat([self.cls_token.expand(len(tokens), -1, -1), tokens], dim=1)
+            tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
         if self.pos_embed is not None:
             tokens = tokens + resize_positions(
                 self.pos_embed, self.extra_tokens, height, width, "bilinear"

@@ -223,7 +223,9 @@ class ViT(nn.Module):
         height, width = grid.shape[2:]
         extra = [token for token in (self.cls_token, self.dist_token) if token is not None]
         patches = grid.flatten(2).transpose(1, 2)  # batch × patches × dim
-        tokens = torch.cat([*(token.expand(len(images), -1, -1) for token in extra), patches], 1)
+        tokens = torch.cat(
+            [*(token.expand(images.shape[0], -1, -1) for token in extra), patches], 1
+        )
         first, *later = self.tables(height, width)
         tokens = self.dropout(tokens if first is None else tokens + first)
         for block, table in zip(self.blocks, (None, *later), strict=True):

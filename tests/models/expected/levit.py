@@ -96,9 +96,10 @@ NARROW = (
 )
 STRAIGHT = around(60, 60) + 4 * block(60, 3, 10, 20, 2, 16)
 TABLES = 4 * 16 + 8 * 16 + 2 * 6 * 4
-# BatchNorm's two numbers for each output become one bias, and a LayerNorm opens each branch.
+# BatchNorm's two numbers for each output become one bias; a LayerNorm opens each attention and MLP,
+# and closes the attention that shrinks.
 OUTPUTS = (128 + 64 + 128 + 64) + (64 + 320 + 96 + 192 + 96) + 2 * (192 + 96 + 192 + 96)
-BRANCHES = (64 + 64) + (64 + 96) + 2 * (96 + 96)
+LAYER_NORMS = (64 + 64) + (64 + 96 + 96) + 2 * (96 + 96)
 
 MORE: dict[tuple[str, object], int] = {
     ("use_pyramid", True): 0,
@@ -106,7 +107,7 @@ MORE: dict[tuple[str, object], int] = {
     ("stem", "conv"): 0,
     ("stem", "patch"): (2 * 2 - 9) * 64,
     ("norm", "batch"): 0,
-    ("norm", "pre_layer"): 2 * BRANCHES - OUTPUTS,
+    ("norm", "pre_layer"): 2 * LAYER_NORMS - OUTPUTS,
     ("use_distillation_head", True): 0,
     ("use_distillation_head", False): -(2 * 96 + (96 + 1) * 10),
     ("position", "attention_bias"): 0,
@@ -127,7 +128,7 @@ OTHER: dict[str, Any] = {
     "straight_key_dim": 8,
     "stem_depth": 2,
     "narrow_key_dim": 8,
-    "init_std": 0.1,
+    "init_std": 0.02,
     "drop_path": 0.5,
 }
 
@@ -135,7 +136,18 @@ IMAGE_SIZES = (10, 16)
 
 UNREACHED = r"$^"
 
-SCALED: dict[tuple[str, object, str], float] = {}
+MLP = ("mlp.branch.fc1", "mlp.branch.fc2")
+BLOCK = ("attn.branch.qkv", "attn.branch.mix.proj", *MLP)
+SHRINK = ("attn.q", "attn.kv", "attn.mix.proj", *MLP)
+# Where no BatchNorm puts the scale right, layers keep the variance of what they are given.
+LINEAR = [
+    *(f"stages.0.blocks.0.{layer}" for layer in BLOCK),
+    *(f"stages.1.shrink.{layer}" for layer in SHRINK),
+    *(f"stages.1.blocks.{index}.{layer}" for index in (0, 1) for layer in BLOCK),
+]
+SCALED: dict[tuple[str, object, str], float] = {
+    ("norm", "pre_layer", f"{layer}.linear.weight"): 3**0.5 for layer in LINEAR
+}
 
 POINTS = {
     "stem": ("stem", lambda grid: grid),
