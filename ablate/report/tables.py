@@ -33,6 +33,9 @@ from ablate.report.labels import (
 )
 from ablate.report.sentences import is_clear
 
+MOST_FACTORS = 5
+"""With a column for each of more, the differences would be off the page."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
@@ -81,7 +84,13 @@ def _what_was_trained(cells: tuple[CellResult, ...]) -> str:
 
 
 def _factors(analysis: Analysis) -> Iterator[Field]:
-    """A column per factor; where a study has none, the cell's name."""
+    """A column per factor; of many, one that says what changed; of none, the cell's name."""
+    if len(analysis.factors) > MOST_FACTORS:
+        yield Field(
+            column=Column(title="Change", factor=True),
+            cell=lambda cell: Cell(text=change_label(cell, analysis)),
+        )
+        return
     for factor in analysis.factors:
         yield Field(
             column=Column(title=factor_label(factor, analysis.labels), factor=True),
@@ -187,7 +196,19 @@ def _caption(analysis: Analysis) -> str:
         )
     if any(cell.published is not None for cell in analysis.cells):
         parts.append(f"Paper: {_paper_words(analysis)}.")
+    if len(analysis.factors) > MOST_FACTORS:
+        parts += [_baseline(cell, analysis) for cell in analysis.cells if cell.is_baseline]
     return " ".join(parts)
+
+
+def _baseline(cell: CellResult, analysis: Analysis) -> str:
+    """`Baseline of CvT-13: Position embedding none, …`, where factors have no columns."""
+    several = len({one.model for one in analysis.cells}) > 1
+    levels = ", ".join(
+        f"{factor_label(factor, analysis.labels)} {level_label(level, analysis.labels)}"
+        for factor, level in cell.levels.items()
+    )
+    return f"Baseline{f' of {cell.model_label}' if several else ''}: {levels}."
 
 
 def _family(contrasts: int) -> str:

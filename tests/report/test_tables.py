@@ -75,6 +75,23 @@ def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
     assert row.label == "Mlp ratio: 2, Recipe: lr: 0.0005"
 
 
+def test_many_factors_share_a_column_that_says_what_changed():
+    factors = (*examples.factors().factors, "one_more")
+    table = results(replace(examples.factors(), factors=factors))
+    assert titles(table)[:3] == ["Change", "Parameters", "Top-1 (%)"]
+    assert column(table, "Change")[:5] == [
+        "baseline",
+        "Pos embed: none",
+        "Use cls token: ✗",
+        "Mlp ratio: 2, Recipe: lr: 0.0005",
+        "baseline",
+    ]
+    assert table.caption.endswith(
+        "Baseline of ViT: Pos embed learned, Use cls token ✓, Mlp ratio 4, Recipe: lr 0.001. "
+        "Baseline of CvT: Pos embed none, Projection conv, conv, linear."
+    )
+
+
 def test_no_column_is_empty():
     assert titles(results(examples.plain())) == [
         "Position embedding",
