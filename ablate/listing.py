@@ -40,7 +40,7 @@ def plan_text(plan: Plan, store: Store) -> str:
     runs = store.runs(plan)
     rows = [("cell", "model", "differs from the variant in", *(f"s{s}" for s in plan.seeds))]
     rows += [_cell_row(plan.of_cell(cell), runs) for cell in plan.cells]
-    rows += [_teacher_row(teacher, plan, runs) for teacher in plan.teachers]
+    rows += [_teacher_row(teacher, plan, runs) for teacher in plan.extra]
     recipe = plan.setting.recipe.model_dump(exclude_defaults=True)
     done = sum(run.finished for run in runs.values())
     return "\n".join(
@@ -64,8 +64,8 @@ def chosen(value: Level) -> str:
 
 
 def _sum(plan: Plan) -> str:
-    teachers = f" + {len(plan.teachers)} teacher" if plan.teachers else ""
-    teachers += "s" if len(plan.teachers) > 1 else ""
+    teachers = f" + {len(plan.extra)} teacher" if plan.extra else ""
+    teachers += "s" if len(plan.extra) > 1 else ""
     return (
         f"{len(plan.cells)} cells × {len(plan.seeds)} seeds{teachers} = {len(plan.trials)} trials"
     )

@@ -20,7 +20,7 @@ from ablate.study.schema import Levels, Model, Override, Recipe, Setting, Study
 class Plan:
     """The trials of a study at a setting: teachers, all cells with the first seed, the next, ….
 
-    A teacher is a trial of no cell, which other trials wait for.
+    Other trials wait for a teacher. It is a trial of no cell, or else one of a cell's own.
     """
 
     study: Study
@@ -37,7 +37,13 @@ class Plan:
 
     @property
     def teachers(self) -> tuple[Trial, ...]:
-        """The trials of no cell, which train what others learn from."""
+        """The trials that train what others learn from."""
+        taught_by = {trial.teacher for trial in self.trials}
+        return tuple(trial for trial in self.trials if trial.signature in taught_by)
+
+    @property
+    def extra(self) -> tuple[Trial, ...]:
+        """Those of the teachers that are of no cell."""
         cells = {cell.name for cell in self.cells}
         return tuple(trial for trial in self.trials if trial.cell not in cells)
 
@@ -143,9 +149,12 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
 
 
 def _teachers(study: Study, name: str, setting: Setting, trials: Iterable[Trial]) -> list[Trial]:
-    """Each teacher that some of the trials wait for, once."""
+    """Each teacher that some of the trials wait for, once, if it is none of them."""
+    trials = tuple(trials)
     found = (teacher_of(study, name, setting, trial.recipe) for trial in trials)
-    return list({teacher.signature: teacher for teacher in found if teacher}.values())
+    needed = {teacher.signature: teacher for teacher in found if teacher}
+    own = {trial.signature for trial in trials}
+    return [teacher for signature, teacher in needed.items() if signature not in own]
 
 
 def _split(levels: Levels, recipe: Recipe) -> tuple[Levels, Recipe]:

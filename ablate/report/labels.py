@@ -31,7 +31,7 @@ def level_label(level: Level, labels: dict[str, str]) -> str:
         return number(level)
     if isinstance(level, tuple):
         return ", ".join(level_label(part, labels) for part in level)
-    return level.replace("_", " ")
+    return level if ":" in level else level.replace("_", " ")  # a name such as timm:resnet_50
 
 
 def cell_label(cell: CellResult, analysis: Analysis) -> str:

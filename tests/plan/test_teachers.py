@@ -46,6 +46,14 @@ def test_one_teacher_serves_all_cells_and_seeds_and_comes_first():
     assert [t.cell for t in made.trials if t.teacher == ""] == [teacher.cell, "m", "m"]
 
 
+def test_a_teacher_that_is_a_cells_own_run_is_trained_as_that():
+    made = plan(teacher="vit:deit-8px")
+    (teacher,) = made.teachers
+    assert teacher.name == "m/s0"
+    assert made.extra == ()
+    assert len(made.trials) == 4 * 2
+
+
 def test_a_teacher_is_trained_by_the_recipe_of_the_setting_and_by_labels_alone():
     made = plan(cells=CELLS[1:], epochs=3, distillation="hard")
     (teacher,) = made.teachers

@@ -30,6 +30,7 @@ def test_factor_label(factor, label):
         (1e-3, "0.001"),
         ("every_stage", "every stage"),
         ("none", "nothing"),
+        ("timm:resnet_50", "timm:resnet_50"),
         (("conv", "conv", "avg"), "conv, conv, average"),
         ((1, 2, 10), "1, 2, 10"),
     ],
