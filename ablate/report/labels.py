@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from ablate.analysis.model import Analysis, CellResult
@@ -10,6 +11,8 @@ from ablate.study.cells import level_text
 from ablate.study.schema import Level
 
 BASELINE = "baseline"
+NETWORK = re.compile(r"[\w.]+:[\w.]+")
+"""A name that is typed as it is, such as `timm:resnet_50`."""
 YES, NO = "✓", "✗"
 
 
@@ -31,7 +34,7 @@ def level_label(level: Level, labels: dict[str, str]) -> str:
         return number(level)
     if isinstance(level, tuple):
         return ", ".join(level_label(part, labels) for part in level)
-    return level if ":" in level else level.replace("_", " ")  # a name such as timm:resnet_50
+    return level if NETWORK.fullmatch(level) else level.replace("_", " ")
 
 
 def cell_label(cell: CellResult, analysis: Analysis) -> str:
