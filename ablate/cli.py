@@ -11,13 +11,14 @@ import gc
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ablate.errors import AblateError, hint
+from ablate.errors import AblateError, Mistake, PlanError, Problem, StudyError, hint
 
 if TYPE_CHECKING:
+    from ablate.check.model import Audit
     from ablate.executors.base import Executor
     from ablate.plan.make import Plan
     from ablate.scheduler import Options
@@ -58,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
     top = Parser(prog="ablate", description="From one study file to an ablation section.")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add(commands, "list", list_studies, "the studies in ./studies and the settings")
+    check = _add(commands, "check", check_study, "prove that every factor acts, before any run")
     plan = _add(commands, "plan", show_plan, "the trials of a study, and which are finished")
     run = _add(commands, "run", run_study, "run what is not finished, then report")
     status = _add(commands, "status", show_status, "the state of every trial, with causes")
@@ -65,10 +67,11 @@ def parser() -> argparse.ArgumentParser:
     _add(commands, "models", list_models, "the architectures and their variants")
     model = _add(commands, "model", show_model, "what a variant is made of, costs, and can change")
     _add(commands, "schema", print_schema, "the JSON Schema of a study file, for editors")
-    for command in (plan, run, status, report):
+    for command in (check, plan, run, status, report):
         _add_study(command)
     for command in (run, report):
         command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    check.add_argument("--json", action="store_true", help="for other programs to read")
     _add_running(run)
     _add_model(model)
     return top
@@ -139,7 +142,22 @@ def _plan(options: argparse.Namespace) -> Plan:
     from ablate.plan.make import make_plan
     from ablate.study.load import find_study, load_study
 
-    return make_plan(load_study(find_study(options.study)), options.setting, options.seeds)
+    study = load_study(find_study(options.study))
+    try:
+        return make_plan(study, options.setting, options.seeds)
+    except PlanError as error:
+        raise StudyError(_in_file(options, error.mistakes)) from error
+
+
+def _in_file(options: argparse.Namespace, mistakes: Iterable[Mistake]) -> tuple[Problem, ...]:
+    """Mistakes with the lines of the study file where they stand."""
+    from ablate.study.load import find_study
+    from ablate.study.source import read_source
+
+    source = read_source(find_study(options.study))
+    for mistake in mistakes:
+        source.blame(*mistake)
+    return tuple(source.problems)
 
 
 def list_studies(_: argparse.Namespace) -> int:
@@ -147,6 +165,52 @@ def list_studies(_: argparse.Namespace) -> int:
 
     print(studies_text())
     return DONE
+
+
+def check_study(options: argparse.Namespace) -> int:
+    from ablate.check.text import audit_json, audit_text, mistakes_json
+    from ablate.store.store import Store
+
+    gc.enable()
+    try:
+        audit = _audit(_plan(options), Store(options.runs))
+    except StudyError as error:
+        if not options.json:
+            raise
+        print(mistakes_json(error.problems))
+        return WRONG
+    if options.json:
+        print(audit_json(audit, _found(audit, options)))
+        return WRONG if audit.findings else DONE
+    print(audit_text(audit))
+    _refuse(audit, options)
+    return DONE
+
+
+def _audit(plan: Plan, store: Store) -> Audit:
+    """The audit of a plan. One without a problem is kept, and made once."""
+    from ablate.check.kept import keep, kept
+
+    if audit := kept(plan, store):
+        return audit
+    from ablate.check.make import check
+
+    audit = check(plan)
+    if not audit.findings:
+        store.prepare()
+        keep(audit, plan, store)
+    return audit
+
+
+def _found(audit: Audit, options: argparse.Namespace) -> tuple[Problem, ...]:
+    """The problems of an audit with file and line, in the order of its findings."""
+    return _in_file(options, [(found.place, found.message) for found in audit.findings])
+
+
+def _refuse(audit: Audit, options: argparse.Namespace) -> None:
+    """Raise `StudyError` if there is any problem."""
+    if audit.findings:
+        raise StudyError(_found(audit, options))
 
 
 def show_plan(options: argparse.Namespace) -> int:
@@ -188,6 +252,7 @@ def run_study(options: argparse.Namespace) -> int:
     store.prepare()
     gc.enable()
     if unfinished(plan, store, options.rerun_stale):
+        _refuse(_audit(plan, store), options)
         _run(plan, store, options)
     else:
         print(f"{plan.name}: all {len(plan.trials)} trials have ended")

@@ -2,6 +2,7 @@
 
     AblateError
     ├── StudyError       a study file or setting with mistakes, all of them together
+    ├── PlanError        a study that cannot be run at a setting, with every reason
     ├── UnknownNameError     a study, setting, architecture, … that does not exist
     └── StoreError       the runs folder cannot be used
 
@@ -45,6 +46,18 @@ class StudyError(AblateError):
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
+Mistake = tuple[tuple[str | int, ...], str]
+"""A place in a file, as keys and positions from the top, and what is wrong there."""
+
+
+class PlanError(AblateError):
+    """What keeps a study from being run at a setting; `ablate.cli` adds file and line."""
+
+    def __init__(self, head: str, mistakes: Sequence[Mistake]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("\n".join([head, *(told(*mistake) for mistake in mistakes)]))
+
+
 class UnknownNameError(AblateError):
     """A name that is not in its table."""
 
@@ -54,6 +67,12 @@ class UnknownNameError(AblateError):
 
 class StoreError(AblateError):
     """The runs folder cannot be read or written."""
+
+
+def told(place: Sequence[str | int], message: str) -> str:
+    """A mistake with the keys that lead to it."""
+    where = ".".join(str(part) for part in place)
+    return f"{where}: {message}" if where else message
 
 
 def hint(name: object, known: Iterable[str]) -> str:

@@ -17,6 +17,8 @@ from ablate.analysis.model import (
     SeedScore,
 )
 from ablate.analysis.provenance import provenance
+from ablate.check.kept import kept
+from ablate.check.model import Audit
 from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
@@ -33,7 +35,8 @@ CONFIDENCE = 0.95
 def analyze(plan: Plan, store: Store) -> Analysis:
     """Every number that a report on `plan` will print, from the records in `store`."""
     runs = store.runs(plan)
-    cells = with_contrasts([_cell(plan, cell, runs, store) for cell in plan.cells])
+    audit = kept(plan, store)
+    cells = with_contrasts([_cell(plan, cell, runs, store, audit) for cell in plan.cells])
     study = plan.study
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
     return Analysis(
@@ -62,7 +65,9 @@ def factors(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys(factor for cell in plan.cells for factor in cell.changes))
 
 
-def _cell(plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store) -> CellResult:
+def _cell(
+    plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store, audit: Audit | None
+) -> CellResult:
     """A row of the table, still without its contrast."""
     trials = plan.of_cell(cell)
     model = plan.study.models[cell.model]
@@ -77,6 +82,7 @@ def _cell(plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store) -> Cell
         is_baseline=cell.is_baseline,
         levels=_levels(plan, cell, trials[0]),
         changes=cell.changes,
+        moves=audit.moves_of(cell.name) if audit else (),
         asked_variant=asked_variant(cell, model),
         trained_variant=trials[0].variant,
         parameters=next((run.record.parameters for run in finished), None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ablate.check.model import Move
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Expectation, Levels, Paper, Scalar
@@ -77,6 +78,8 @@ class CellResult:
     model does not have is not there."""
     changes: Levels
     """The levels in which the cell differs from its baseline."""
+    moves: tuple[Move, ...] = ()
+    """What is not the baseline's either, as `ablate check` found it; nothing if it did not run."""
     asked_variant: str
     """The paper's variant, which the study names."""
     trained_variant: str

@@ -14,6 +14,7 @@ from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, final, get_args, get_origin
 
 from ablate.errors import UnknownNameError, nearest
+from ablate.models import own
 from ablate.models.libraries import network_names
 
 # Module name → class name. A new architecture is a file and a line here.
@@ -76,6 +77,8 @@ class Architecture:
     toggles: dict[str, Toggle]
     sizes: dict[str, Toggle]
     variants: dict[str, dict[str, object]]
+    takes_any: bool = False
+    """Whether it takes keywords that it does not name, as a user's network may."""
 
     def defaults(self, variant: str) -> dict[str, object]:
         """Every keyword's value in that variant."""
@@ -92,6 +95,8 @@ def architecture_names() -> tuple[str, ...]:
 
 def code_of(name: str) -> tuple[str, str]:
     """The module and the class that make an architecture. Raises `UnknownNameError`."""
+    if own.is_own(name):
+        return own.halves(name)
     if name in COMPARISONS:
         return "ablate.models.comparison", "Comparison"
     if name not in ARCHITECTURES:
@@ -103,6 +108,8 @@ def code_of(name: str) -> tuple[str, str]:
 def describe(name: str) -> Architecture:
     """Read the architecture in its module's source."""
     module_name, class_name = code_of(name)
+    if own.is_own(name):
+        return describe_own(name, own.file_of(module_name), class_name)
     file = Path(__file__).with_name(f"{module_name.rpartition('.')[2]}.py")
     source = file.read_text(encoding="utf-8")
     module = ast.parse(source)
@@ -120,6 +127,39 @@ def describe(name: str) -> Architecture:
         sizes={one.name: one for one in keywords if one.name in DECIDED_ELSEWHERE},
         variants=networks(name) if name in COMPARISONS else ast.literal_eval(assigned["VARIANTS"]),
     )
+
+
+def describe_own(name: str, file: Path, factory: str) -> Architecture:
+    """The same of a user's network, whose only variant is called like its factory."""
+    source = file.read_text(encoding="utf-8")
+    module = ast.parse(source)
+    taken, assigned = own.arguments(module, name, factory), assignments(module)
+    found = {
+        argument.arg: own_toggle(argument, default, assigned)
+        for argument, default in own.keywords(taken)
+    }
+    return Architecture(
+        name=name,
+        title=(ast.get_docstring(module) or "").partition("\n")[0],
+        paper="",
+        toggles={key: one for key, one in found.items() if key not in DECIDED_ELSEWHERE},
+        sizes={key: one for key, one in found.items() if key in DECIDED_ELSEWHERE},
+        variants={factory: {}},
+        takes_any=taken.kwarg is not None,
+    )
+
+
+def own_toggle(argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.expr]) -> Toggle:
+    """A keyword of a user's network. What cannot be read without importing it may be anything."""
+    try:
+        kind = to_type(argument.annotation, assigned)
+    except ValueError:
+        kind = Any
+    try:
+        value: object = ast.literal_eval(default)
+    except ValueError:
+        value = ast.unparse(default)
+    return Toggle(name=argument.arg, type=kind, default=value, levels=levels_of(kind), source="")
 
 
 def networks(library: str) -> dict[str, dict[str, object]]:
@@ -203,6 +243,8 @@ def in_words(kind: Any) -> str:
         return "a whole number"
     if kind is float:
         return "a number"
+    if kind is Any:
+        return "anything"
     if get_origin(kind) is tuple:
         return f"a list, each {in_words(get_args(kind)[0])}"
     if get_origin(kind) in (Union, UnionType):

@@ -1,7 +1,7 @@
 """The rows in which a paper prints an architecture: what each architecture's `outline` returns."""
 
 from dataclasses import dataclass
-from typing import Protocol, final
+from typing import Protocol, final, runtime_checkable
 
 
 @final
@@ -22,6 +22,7 @@ class Part:
     num_heads: int | None = None
 
 
+@runtime_checkable
 class Outlined(Protocol):
     """A model of ours: it knows its rows."""
 

@@ -1,7 +1,8 @@
 """Fingerprints: what answers a trial, as hashes by name, so that a change can say what changed.
 
 The code that counts is found by following imports, within the packages that make a result, from
-the training loop, the trial's architecture and its data set. Comments, docstrings and layout are
+the training loop, the trial's architecture and its data set; from a user's network, within the
+folder or package that it lies in. Comments, docstrings and layout are
 ignored. Nothing is imported: `ablate plan` and `ablate status` compare fingerprints in no time.
 """
 
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from ablate.data.catalog import DATA_SETS
 from ablate.models.catalog import COMPARISONS, code_of
+from ablate.models.own import file_of, is_beside
 from ablate.plan.trial import Trial
 
 PACKAGE = Path(__file__).parent.parent
@@ -40,7 +42,7 @@ def _fingerprint(architectures: tuple[str, ...], data: str) -> dict[str, str]:
     models = (code_of(architecture)[0] for architecture in architectures)
     roots = ("ablate.train.fit", *models, chosen.module.partition(":")[0])
     modules = sorted(set().union(*(_closure(root) for root in roots)))
-    code = {_path(module).relative_to(PACKAGE).as_posix(): code_hash(module) for module in modules}
+    code = {_name(module): code_hash(module) for module in modules}
     facts = {f"data set {data}": hash_of_source(repr(chosen))}
     compared = (library for library in COMPARISONS if library in architectures)
     versions = {name: version(name) for name in (*LIBRARIES, *compared, chosen.package)}
@@ -104,18 +106,42 @@ def _closure(module: str) -> frozenset[str]:
 
 @cache
 def _imports(module: str) -> tuple[str, ...]:
-    return tuple(_find_imports(_tree(module)))
+    """The modules that it imports and that make results."""
+    named = (name for node in ast.walk(_tree(module)) for name in _named(node, module))
+    return tuple(name for name in named if _counts(name, module))
 
 
-def _find_imports(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.ImportFrom) or not node.module:
-            continue
-        for name in (node.module, *(f"{node.module}.{alias.name}" for alias in node.names)):
-            if name.startswith(MAKES_RESULTS) and name not in LISTS and _path(name).is_file():
-                yield name
+def _named(node: ast.AST, module: str) -> Iterator[str]:
+    """The names that a statement may import as modules."""
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        package = module if _path(module).name == "__init__.py" else module.rpartition(".")[0]
+        above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+        base = ".".join([*filter(None, above), *([node.module] if node.module else [])])
+        yield from (base, *(f"{base}.{alias.name}".lstrip(".") for alias in node.names))
+
+
+def _counts(name: str, importer: str) -> bool:
+    """Whether an imported module can change results: a part of Ablate that does, or a user's."""
+    if _is_ours(name):
+        return name.startswith(MAKES_RESULTS) and name not in LISTS and _path(name).is_file()
+    return not _is_ours(importer) and is_beside(name, importer)
+
+
+def _is_ours(module: str) -> bool:
+    return module.partition(".")[0] == PACKAGE.name
+
+
+def _name(module: str) -> str:
+    """What a fingerprint calls a module."""
+    if _is_ours(module):
+        return _path(module).relative_to(PACKAGE).as_posix()
+    return f"{module.replace('.', '/')}.py"
 
 
 def _path(module: str) -> Path:
+    if not _is_ours(module):
+        return file_of(module)
     base = PACKAGE.joinpath(*module.split(".")[1:])
     return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")

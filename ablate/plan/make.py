@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ablate.errors import AblateError, hint
+from ablate.errors import Mistake, PlanError, hint
 from ablate.models.catalog import COMPARISONS, describe
 from ablate.plan.idle import without_idle
 from ablate.plan.teachers import settled, teacher_of
@@ -57,7 +57,8 @@ def make_plan(
 ) -> Plan:
     """Plan `study` at `setting` (its own when None) with `seeds` (its own when None).
 
-    Raises `UnknownNameError` for the setting and `AblateError` if it has no size for a variant.
+    Raises `UnknownNameError` for the setting, and `PlanError` if it has no size for a variant or
+    makes two cells the same.
     """
     name = setting or study.setting
     override = study.settings.get(name, Override())
@@ -68,7 +69,7 @@ def make_plan(
     )
     check_variants(study, name, scale)
     trials = tuple(_trials(study, name, scale, cells, chosen))
-    _check_distinct(trials)
+    _check_distinct(cells, trials)
     return Plan(
         study=study,
         setting_name=name,
@@ -81,23 +82,26 @@ def make_plan(
 
 
 def check_variants(study: Study, name: str, setting: Setting) -> None:
-    """Refuse variants that the setting has no size for. Raises `AblateError`.
+    """Refuse variants that the setting has no size for. Raises `PlanError`.
 
     A library's network is trained as it is, unless the setting names another.
     """
     known = {*setting.variants, *setting.variants.values()}
-    missing = [
-        f"models.{key}.variant: setting {name!r} has no size for "
-        f"{hint(variant, setting.variants)}; say which to train under settings.{name}.variants"
+    missing: list[Mistake] = [
+        (
+            ("models", key, "variant"),
+            f"setting {name!r} has no size for {hint(variant, setting.variants)}; "
+            f"say which to train under settings.{name}.variants",
+        )
         for key, model in study.models.items()
-        if model.architecture not in COMPARISONS
+        if model.architecture not in COMPARISONS and model.model is None
         for variant in dict.fromkeys(
             asked_variant(cell, model) for cell in cells_of(key, model, study.design)
         )
         if variant not in known
     ]
     if missing:
-        raise AblateError("\n".join([f"study {study.name!r} cannot be run at {name!r}:", *missing]))
+        raise PlanError(f"study {study.name!r} cannot be run at {name!r}:", missing)
 
 
 def asked_variant(cell: Cell, model: Model) -> str:
@@ -105,16 +109,23 @@ def asked_variant(cell: Cell, model: Model) -> str:
     return str(cell.levels.get(VARIANT, model.variant))
 
 
-def _check_distinct(trials: tuple[Trial, ...]) -> None:
-    """Two cells that ask for the same run would count its scores twice."""
-    first: dict[str, Trial] = {}
-    for trial in trials:
-        other = first.setdefault(trial.signature, trial)
-        if other is not trial:
-            raise AblateError(
-                f"cells {other.cell!r} and {trial.cell!r} of study {trial.study!r} are the same "
-                f"model with the same recipe at {trial.setting!r}; leave one of them out"
-            )
+def _check_distinct(cells: tuple[Cell, ...], trials: tuple[Trial, ...]) -> None:
+    """Two cells that ask for the same run would count its scores twice. Raises `PlanError`."""
+    first: dict[str, Cell] = {}
+    same: list[Mistake] = []
+    for cell, trial in zip(cells, trials, strict=False):  # those of the first seed
+        other = first.setdefault(trial.signature, cell)
+        if other is not cell:
+            again = f"{cell.name} is {other.name} again: the same model with the same recipe"
+            same.append((cell.place, f"{again}; leave one of them out"))
+    if same:
+        head = f"study {trials[0].study!r} has cells twice at {trials[0].setting!r}:"
+        raise PlanError(head, same)
+
+
+def trial_of(plan: Plan, cell: Cell, seed: int) -> Trial:
+    """The trial of a cell that need not be one of the plan's. Raises `AblateError`."""
+    return _trial(plan.study, plan.setting_name, plan.setting, cell, seed)
 
 
 def _trials(
@@ -140,7 +151,11 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
         seed=seed,
         architecture=model.architecture,
         variant=variant,
-        toggles={k: v for k, v in sorted(toggles.items()) if not _equal(v, defaults[k])},
+        toggles={
+            k: v
+            for k, v in sorted(toggles.items())
+            if k not in defaults or not _equal(v, defaults[k])
+        },
         recipe=recipe,
         data=setting.data,
         metric=study.metric,

@@ -31,6 +31,7 @@ from ablate.report.labels import (
     listing,
     state_words,
 )
+from ablate.report.moved import moved
 from ablate.report.sentences import is_clear
 
 MOST_FACTORS = 5
@@ -47,15 +48,14 @@ class Field:
 
 def results(analysis: Analysis) -> Table:
     """One row per cell, grouped by model."""
-    notes = footnotes(analysis)
-    marks = {cell: note.mark for note, cells in notes for cell in cells}
-    fields = [*_factors(analysis), *_measures(analysis, marks)]
+    notes = Footnotes(analysis)
+    fields = [*_factors(analysis), *_measures(analysis, notes)]
     groups = groupby(analysis.cells, key=lambda cell: cell.model)
     return Table(
         caption=_caption(analysis),
         columns=tuple(field.column for field in fields),
         groups=tuple(_group(tuple(cells), fields, analysis) for _, cells in groups),
-        footnotes=tuple(note for note, _ in notes),
+        footnotes=notes.all,
     )
 
 
@@ -114,19 +114,22 @@ def _level_of(factor: str, analysis: Analysis) -> Callable[[CellResult], Cell]:
     return cell
 
 
-def _measures(analysis: Analysis, marks: dict[str, str]) -> Iterator[Field]:
+def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     metric = analysis.metric
     planned = len(analysis.seeds)
 
     def own(cell: CellResult) -> Cell:
         text = score_of_cell(cell.estimate, planned, metric)
-        return Cell(text=text, note=marks.get(cell.name, ""))
+        return Cell(text=text, note=notes.mark(_lacking(cell, planned)))
+
+    def contrast(cell: CellResult) -> Cell:
+        return _difference(cell, analysis, notes.mark(moved(cell)))
 
     yield _field("Parameters", lambda c: parameters(c.parameters), "Size", essential=False)
     yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
     if any(not cell.is_baseline for cell in analysis.cells):
         title = f"Difference [{share(analysis.confidence)}]"
-        yield Field(column=_column(title, "Difference"), cell=lambda c: _difference(c, analysis))
+        yield Field(column=_column(title, "Difference"), cell=contrast)
         yield _field("p", _p)
     yield from _paper(analysis)
     yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
@@ -158,13 +161,13 @@ def _column(title: str, short: str = "", *, essential: bool = True) -> Column:
     return Column(title=title, align="right", short=short, essential=essential)
 
 
-def _difference(cell: CellResult, analysis: Analysis) -> Cell:
+def _difference(cell: CellResult, analysis: Analysis, note: str) -> Cell:
     if cell.is_baseline:
         return Cell(text=BASELINE)
     if cell.contrast is None:
         return Cell(text=MISSING)
     text = difference(cell.contrast.difference, analysis.metric)
-    return Cell(text=text, strong=is_clear(cell))
+    return Cell(text=text, strong=is_clear(cell), note=note)
 
 
 def _p(cell: CellResult) -> str:
@@ -220,20 +223,32 @@ def _paper_words(analysis: Analysis) -> str:
     return f"the published values, {where}" if where else "the published values"
 
 
-def footnotes(analysis: Analysis) -> list[tuple[Footnote, tuple[str, ...]]]:
-    """Which cells lack which runs: cells that lack the same share a note."""
-    texts: dict[str, list[str]] = {}
-    for cell in analysis.cells:
-        if cell.missing:
-            texts.setdefault(_lacking(cell, len(analysis.seeds)), []).append(cell.name)
-    return [
-        (Footnote(mark=_mark(position), text=text), tuple(cells))
-        for position, (text, cells) in enumerate(texts.items())
-    ]
+class Footnotes:
+    """What a table says below itself: first which runs are missing, then what moved along.
+
+    Cells with the same to say share a note.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        planned = len(analysis.seeds)
+        texts = [_lacking(cell, planned) for cell in analysis.cells]
+        texts += [moved(cell) for cell in analysis.cells if cell.contrast]
+        distinct = dict.fromkeys(text for text in texts if text)
+        self.marks = {text: _mark(position) for position, text in enumerate(distinct)}
+
+    @property
+    def all(self) -> tuple[Footnote, ...]:
+        return tuple(Footnote(mark=mark, text=text) for text, mark in self.marks.items())
+
+    def mark(self, text: str) -> str:
+        """The mark of a note; nothing if there is nothing to say."""
+        return self.marks.get(text, "")
 
 
 def _lacking(cell: CellResult, planned: int) -> str:
-    """`4 of 5 seeds: 1 diverged.`"""
+    """`4 of 5 seeds: 1 diverged.`; nothing if nothing is missing."""
+    if not cell.missing:
+        return ""
     states = Counter(state_words(missing.state) for missing in cell.missing)
     fates = listing(f"{times} {state}" for state, times in states.items())
     return f"{cell.estimate.n} of {planned} seeds: {fates}."

@@ -11,8 +11,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 from ablate.study.schema import Design, Level, Levels, Model
+
+if TYPE_CHECKING:
+    from ablate.study.source import Place
 
 FACTOR = re.compile(r",\s*(?![^\[]*\])")
 """A comma that separates factors, not the stages of one level."""
@@ -26,6 +30,8 @@ class Cell:
     levels: Levels
     changes: Levels
     """The levels in which the cell differs from its baseline; empty for the baseline itself."""
+    place: Place = ()
+    """Where the study asks for it; of a combination, where its last level stands."""
 
     @property
     def is_baseline(self) -> bool:
@@ -39,44 +45,52 @@ class Cell:
 def cells_of(name: str, model: Model, design: Design) -> tuple[Cell, ...]:
     """The cells of one model by the rule of the study's design, the baseline first and once."""
     return tuple(
-        Cell(model=name, levels={**model.baseline, **changes}, changes=changes)
-        for changes in ({}, *RULES[design](model))
+        Cell(
+            model=name,
+            levels={**model.baseline, **changes},
+            changes=changes,
+            place=("models", name, *place),
+        )
+        for changes, place in (({}, ("baseline",)), *RULES[design](model))
     )
 
 
-def one_factor(model: Model) -> Iterator[Levels]:
+Asked = tuple[Levels, "Place"]
+"""What a cell changes, and where in its model's part of the file that stands."""
+
+
+def one_factor(model: Model) -> Iterator[Asked]:
     """Each level of each factor, all else as in the baseline."""
     for factor, levels in model.ablate.items():
-        for level in levels:
-            yield {factor: level}
+        for index, level in enumerate(levels):
+            yield {factor: level}, ("ablate", factor, index)
 
 
-def cumulative(model: Model) -> Iterator[Levels]:
+def cumulative(model: Model) -> Iterator[Asked]:
     """A ladder: each level in turn, on top of those before it."""
     taken: Levels = {}
-    for factor, levels in model.ablate.items():
-        for level in levels:
-            taken = {**taken, factor: level}
-            yield taken
+    for change, place in one_factor(model):
+        taken = {**taken, **change}
+        yield taken, place
 
 
-def full_factorial(model: Model) -> Iterator[Levels]:
+def full_factorial(model: Model) -> Iterator[Asked]:
     """Every combination of the baseline's level and the others of each factor."""
-    choices = [
-        ({}, *({factor: level} for level in levels)) for factor, levels in model.ablate.items()
-    ]
+    steps = list(one_factor(model))
+    choices = [(None, *(step for step in steps if factor in step[0])) for factor in model.ablate]
     for combination in product(*choices):
-        changes: Levels = {k: v for choice in combination for k, v in choice.items()}
-        if changes:
-            yield changes
+        taken = [step for step in combination if step]
+        if taken:
+            yield {k: v for changes, _ in taken for k, v in changes.items()}, taken[-1][1]
 
 
-def listed(model: Model) -> Iterator[Levels]:
+def listed(model: Model) -> Iterator[Asked]:
     """The cells that the study spells out."""
-    yield from model.cells
+    for index, changes in enumerate(model.cells):
+        yield changes, ("cells", index)
 
 
-RULES: dict[Design, Callable[[Model], Iterator[Levels]]] = {
+RULES: dict[Design, Callable[[Model], Iterator[Asked]]] = {
     "one_factor": one_factor,
     "cumulative": cumulative,
     "full_factorial": full_factorial,

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ablate.errors import hint
+from ablate.errors import AblateError, hint
 from ablate.models.catalog import Architecture, architecture_names, describe
+from ablate.models.own import halves
 from ablate.recipes import recipe_names
 from ablate.study.cells import RULES, level_text
 from ablate.study.schema import Level, Model, Recipe
@@ -20,15 +21,9 @@ VARIANT = "variant"
 
 
 def check_model(source: Source, place: Place, model: Model, design: Any) -> None:
-    if model.architecture not in architecture_names():
-        if model.architecture:
-            known = hint(model.architecture, architecture_names())
-            source.blame((*place, "architecture"), f"unknown architecture {known}")
+    architecture = _architecture(source, place, model)
+    if architecture is None:
         return
-    architecture = describe(model.architecture)
-    if model.variant and model.variant not in architecture.variants:
-        known = hint(model.variant, architecture.variants)
-        source.blame((*place, "variant"), f"unknown variant {known}")
     _check_levels(source, (*place, "baseline"), architecture, model.baseline)
     for factor, levels in model.ablate.items():
         for index, level in enumerate(levels):
@@ -38,6 +33,46 @@ def check_model(source: Source, place: Place, model: Model, design: Any) -> None
         _check_levels(source, (*place, "cells", index), architecture, cell)
     _check_design(source, place, model, design)
     _check_distinct(source, place, model, architecture)
+
+
+def _architecture(source: Source, place: Place, model: Model) -> Architecture | None:
+    """What the model is of, its variant checked too; None if that cannot be known."""
+    if model.model is not None:
+        return _own(source, place, model, model.model)
+    for name in ("architecture", "variant"):
+        if not getattr(model, name) and name not in _said(source, place):
+            source.blame((*place, name), "is missing")
+    if model.architecture not in architecture_names():
+        if model.architecture:
+            known = hint(model.architecture, architecture_names())
+            source.blame((*place, "architecture"), f"unknown architecture {known}")
+        return None
+    architecture = describe(model.architecture)
+    if model.variant and model.variant not in architecture.variants:
+        known = hint(model.variant, architecture.variants)
+        source.blame((*place, "variant"), f"unknown variant {known}")
+    return architecture
+
+
+def _own(source: Source, place: Place, model: Model, name: str) -> Architecture | None:
+    """A network of the user's."""
+    for other in ("architecture", "variant"):
+        if other in _said(source, place):
+            source.blame((*place, other), "belongs to Ablate's models; yours has `model` alone")
+    try:
+        halves(name)
+        return describe(name)
+    except AblateError as error:
+        source.blame((*place, "model"), str(error))
+        return None
+
+
+def _said(source: Source, place: Place) -> Any:
+    """What the file has at a place."""
+    data = source.data
+    for step in place:
+        data = data[step]
+    return data
 
 
 def _check_levels(
@@ -58,6 +93,8 @@ def _check_level(
         problem = None if known else f"unknown variant {hint(level, architecture.variants)}"
     elif factor in architecture.toggles:
         problem = architecture.toggles[factor].problem(level)
+    elif architecture.takes_any:
+        problem = None
     else:
         place = place if place[-1] == factor else place[:-1]
         problem = f"unknown factor {hint(factor, architecture.toggles)}"

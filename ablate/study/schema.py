@@ -17,6 +17,7 @@ from pydantic import (
     StrictFloat,
     StrictInt,
     StrictStr,
+    model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
@@ -52,10 +53,13 @@ class Paper(Words):
 class Model(Words):
     """One model of the study: what it is, its baseline, and what is taken away or exchanged."""
 
-    architecture: str
+    architecture: str = ""
     """A model family, such as `cvt`; or a library to compare with, `torchvision` or `timm`."""
-    variant: str
+    variant: str = ""
     """A named size of the architecture, such as `cvt-13`; the setting may map it to a smaller."""
+    model: str | None = None
+    """Instead of both: a network of your own, `package.module:Factory`, a class or a function
+    whose keywords are the factors."""
     label: str | None = None
     """What tables call the model."""
     baseline: Levels = {}
@@ -65,6 +69,15 @@ class Model(Words):
     (`cumulative`), or in every combination (`full_factorial`)."""
     cells: tuple[Annotated[Levels, Field(min_length=1)], ...] = ()
     """Design `listed`: the cells beside the baseline, each as factor → level."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own(cls, parts: object) -> object:
+        """A network of one's own is an architecture of one variant, called like its factory."""
+        if not isinstance(parts, dict) or not isinstance(parts.get("model"), str):
+            return parts
+        factory = parts["model"].partition(":")[2]
+        return {**parts, "architecture": parts["model"], "variant": factory}
 
 
 class Claim(Words):

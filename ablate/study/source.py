@@ -12,7 +12,7 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
-from ablate.errors import Problem
+from ablate.errors import Problem, told
 
 Place = tuple[str | int, ...]
 """Where a value stands in the data: keys and positions from the top."""
@@ -32,12 +32,7 @@ class Source:
         known = place
         while known and known not in self.lines:
             known = known[:-1]
-        where = ".".join(str(part) for part in place)
-        self.problems.append(
-            Problem(
-                self.file, self.lines.get(known, 1), f"{where}: {message}" if where else message
-            )
-        )
+        self.problems.append(Problem(self.file, self.lines.get(known, 1), told(place, message)))
 
 
 def read_source(path: Path) -> Source:

@@ -9,6 +9,7 @@ import torch
 
 from ablate.data.catalog import DATA_SETS
 from ablate.models import build
+from ablate.models.catalog import describe
 from ablate.plan.trial import Trial
 
 
@@ -29,4 +30,6 @@ def make_model(trial: Trial) -> torch.nn.Module:
         "in_channels": images.in_channels,
         "num_classes": images.num_classes,
     }
+    sizes = describe(trial.architecture).sizes  # a user's network need not have them all
+    shape = {name: size for name, size in shape.items() if name in sizes}
     return build(trial.architecture, trial.variant, {**shape, **trial.toggles}, seed=trial.seed)

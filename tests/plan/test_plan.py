@@ -89,8 +89,11 @@ def test_two_cells_that_ask_for_the_same_run_are_refused():
     with pytest.raises(AblateError) as caught:
         make_plan(study(models={"a": one, "b": one}))
     assert str(caught.value) == (
-        "cells 'a' and 'b' of study 's' are the same model with the same recipe at 'digits'; "
-        "leave one of them out"
+        "study 's' has cells twice at 'digits':\n"
+        "models.b.baseline: b is a again: the same model with the same recipe; leave one of them "
+        "out\n"
+        "models.b.ablate.pos_embed.0: b[pos_embed=none] is a[pos_embed=none] again: the same model "
+        "with the same recipe; leave one of them out"
     )
 
 
@@ -143,5 +146,5 @@ def test_the_variant_itself_can_be_the_factor():
 
 def test_variants_that_become_the_same_at_the_setting_are_refused():
     model = Model(architecture="cvt", variant="cvt-13", ablate={"variant": ("cvt-21",)})
-    with pytest.raises(AblateError, match="are the same model with the same recipe at 'digits'"):
+    with pytest.raises(AblateError, match=r"m\[variant=cvt-21\] is m again"):
         make_plan(study(models={"m": model}))

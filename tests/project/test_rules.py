@@ -39,9 +39,11 @@ MAY_IMPORT = {
     "data": {"data", "models", "study"},
     "plan": {"errors", "data", "models", "plan", "settings", "study"},
     "store": {"errors", "plan", "store", "study"},
+    "check": {"check", "data", "errors", "listing", "measure", "models", "plan"}
+    | {"store", "study", "train"},
     "train": {"data", "models", "plan", "store", "study", "train"},
-    "analysis": {"analysis", "models", "plan", "stats", "store", "study"},
-    "report": {"analysis", "errors", "report", "stats", "store", "study"},
+    "analysis": {"analysis", "check", "models", "plan", "stats", "store", "study"},
+    "report": {"analysis", "check", "errors", "report", "stats", "store", "study"},
 }
 
 

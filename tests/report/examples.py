@@ -21,6 +21,7 @@ from ablate.analysis.model import (
     RunRow,
     SeedScore,
 )
+from ablate.check.model import Move
 from ablate.stats import band, estimate, holm, paired_difference
 from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
@@ -51,6 +52,7 @@ class Wanted:
     lost: tuple[str, str | None] = ("not run", None)
     train_s: float | None = 13.4
     start: float = 20.0
+    moves: tuple[Move, ...] = ()
 
 
 def images(*right: float | None) -> tuple[float | None, ...]:
@@ -114,6 +116,7 @@ def cell_of(one, wanted, metric):
         is_baseline=not one.changes,
         levels=one.levels,
         changes=one.changes,
+        moves=one.moves,
         asked_variant=one.asked,
         trained_variant=one.trained,
         parameters=one.parameters,
@@ -351,13 +354,30 @@ def factors():
         levels = levels | changes
         return Wanted(model=model, levels=levels, changes=changes, scores=scores, **more)
 
+    heads = Move(what="tokens", before="17, 17", after="16, 16")
+    narrow = (
+        Move(what="parameters", before=203_530, after=137_000),
+        Move(what="macs", before=3_500_000, after=3_501_000),
+        Move(what="zeros", before=12, after=0),
+        Move(what="distinct_images", before=1.0, after=0.5),
+        Move(what="initial_values", before=40, after=3, names=("head.weight",)),
+    )
     vit = {"pos_embed": "learned", "use_cls_token": True, "mlp_ratio": 4.0, "recipe.lr": 1e-3}
     cvt = {"pos_embed": "none", "projection": ("conv", "conv", "linear")}
     wanted = (
         cell("vit", vit, {}, 97.2, 97.5, 97.8, label="ViT"),
         cell("vit", vit, {"pos_embed": "none"}, 80.0, 78.2, 76.9, label="ViT"),
-        cell("vit", vit, {"use_cls_token": False}, 97.5, 97.2, 98.1, label="ViT"),
-        cell("vit", vit, {"mlp_ratio": 2.0, "recipe.lr": 5e-4}, 96.1, 96.4, 96.1, label="ViT"),
+        cell("vit", vit, {"use_cls_token": False}, 97.5, 97.2, 98.1, label="ViT", moves=(heads,)),
+        cell(
+            "vit",
+            vit,
+            {"mlp_ratio": 2.0, "recipe.lr": 5e-4},
+            96.1,
+            96.4,
+            96.1,
+            label="ViT",
+            moves=narrow,
+        ),
         cell("cvt", cvt, {}, 98.3, 98.6, 98.3, label="CvT", asked="cvt-13", trained="cvt-8px"),
         cell(
             "cvt",

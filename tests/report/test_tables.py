@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from ablate.check.model import Move
 from ablate.report.blocks import Group, Table
 from ablate.report.tables import _mark, results, runs
 from tests.report import examples
@@ -136,6 +137,27 @@ def test_cells_that_lack_the_same_share_a_footnote():
     table = results(examples.empty())
     assert [row.cells[2].note for row in table.groups[0].rows] == ["a", "a"]
     assert len(table.footnotes) == 1
+
+
+def test_what_moves_along_is_a_footnote_to_the_difference():
+    table = results(examples.factors())
+    at = titles(table).index("Difference [95 %]")
+    marks = [row.cells[at].note for group in table.groups for row in group.rows]
+    assert marks == ["", "", "a", "b", "", ""]
+    assert [note.text for note in table.footnotes] == [
+        "Moves along: tokens by part 17, 17 to 16, 16.",
+        "Moves along: parameters 204 k to 137 k; weights that start at zero 12 to 0; share of the "
+        "images in an epoch 100 % to 50 %; initial values of 3 of the 40 shared weights.",
+    ]
+
+
+def test_what_is_missing_is_noted_before_what_moves():
+    first, second, *rest = examples.holes().cells
+    moves = (Move(what="heads", before=1, after=2),)
+    table = results(replace(examples.holes(), cells=(first, replace(second, moves=moves), *rest)))
+    row = table.groups[0].rows[1]
+    assert [cell.note for cell in row.cells if cell.note] == ["a", "e"]
+    assert table.footnotes[-1].text == "Moves along: classifier heads 1 to 2."
 
 
 @pytest.mark.parametrize(("position", "mark"), [(0, "a"), (25, "z"), (26, "aa"), (53, "bb")])

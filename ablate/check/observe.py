@@ -1,0 +1,188 @@
+"""What one cell is and does: its network at a fixed seed and input, and the start of its training.
+
+Outputs at the start would not do: branches that end in a zero are silent and biases are nothing, so
+a switch inside them would seem dead. Therefore every weight is given another value for them, which
+depends on its name and shape alone. What two networks share is then equal, nothing is silent, and
+outputs differ if and only if what is computed does. In float64, which keeps rounding apart from
+effects.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, final
+
+import torch
+from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
+
+from ablate.check.model import Amount
+from ablate.data.catalog import DATA_SETS
+from ablate.measure.macs import measure
+from ablate.models.initialise import stream
+from ablate.models.outline import Outlined
+from ablate.plan.trial import Trial
+from ablate.study.schema import Recipe
+from ablate.train.build import make_data, make_model
+from ablate.train.losses import is_two_headed
+from ablate.train.mixing import mixed, mixes
+from ablate.train.schedules import make_factor
+
+IMAGES = 4
+SCALES = ("weight", "gamma", "scale")
+"""What a parameter that multiplies is called: zero there silences a branch."""
+
+Tensors = tuple[Tensor, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A cell as it was seen."""
+
+    amounts: dict[str, Amount]
+    """What can be told in a number or a few words, by the names of `ablate.check.model.AMOUNTS`."""
+    shapes: dict[str, tuple[int, ...]]
+    """Of all parameters and kept buffers."""
+    values: dict[str, str]
+    """A digest of each of their initial values."""
+    outputs: Tensors
+    training_outputs: Tensors
+    recipe: Recipe
+    batch: Tensors
+    rates: tuple[float, ...]
+
+
+def observe(trial: Trial) -> Observation:
+    """Build the trial's network and the start of its training. Nothing is trained."""
+    with torch.random.fork_rng(devices=[]):
+        model = make_model(trial)
+        state = {key: value.detach().clone() for key, value in model.state_dict().items()}
+        batch, steps = first_batch(trial)
+        known = amounts(trial, model, steps)
+        evaluation, training = answers(model, images_for(trial))
+    return Observation(
+        amounts=known,
+        shapes={key: tuple(value.shape) for key, value in state.items()},
+        values={key: digest(value) for key, value in state.items()},
+        outputs=evaluation,
+        training_outputs=training,
+        recipe=trial.recipe,
+        batch=batch,
+        rates=tuple(map(make_factor(trial.recipe, steps), range(steps))),
+    )
+
+
+def amounts(trial: Trial, model: nn.Module, steps: int) -> dict[str, Amount]:
+    """What `Observation.amounts` holds. `model` still has its initial values."""
+    recipe = trial.recipe
+    return {
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "macs": macs(trial),
+        "tokens": tokens(model),
+        "norms": norms(model),
+        "zeros": zeros(model),
+        "heads": heads(model, trial),
+        "batch_size": recipe.batch_size,
+        "epochs": recipe.epochs,
+        "steps": steps,
+        "distinct_images": 1 / recipe.repeated_augmentation,
+    }
+
+
+def macs(trial: Trial) -> Amount:
+    """Multiply-accumulates of one image; unknown where a network needs more than shapes."""
+    images = DATA_SETS[trial.data]
+    try:
+        with torch.device("meta"):
+            model = make_model(trial)
+        return measure(model, (images.in_channels, images.image_size, images.image_size)).macs
+    except (RuntimeError, NotImplementedError, TypeError, ValueError):
+        return "unknown"
+
+
+def tokens(model: nn.Module) -> Amount:
+    """Tokens of each part that has some, where the network has an outline."""
+    if not isinstance(model, Outlined):
+        return "unknown"
+    return ", ".join(str(part.tokens) for part in model.outline() if part.tokens) or "none"
+
+
+def norms(model: nn.Module) -> Amount:
+    """How many norm layers of which kind."""
+    kinds = Counter(
+        type(module).__name__
+        for module in model.modules()
+        if "Norm" in type(module).__name__ and not any(True for _ in module.children())
+    )
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items())) or "none"
+
+
+def zeros(model: nn.Module) -> int:
+    """How many multiplying parameters are zero at the start: branches that begin silent."""
+    return sum(
+        name.rpartition(".")[2] in SCALES and not parameter.count_nonzero()
+        for name, parameter in model.named_parameters()
+    )
+
+
+@torch.no_grad()
+def heads(model: nn.Module, trial: Trial) -> int:
+    """How many classifiers the network has."""
+    model.eval()
+    return len(model.heads(images_for(trial))) if is_two_headed(model) else 1
+
+
+def images_for(trial: Trial) -> Tensor:
+    """The fixed input, images × channels × side × side."""
+    data = DATA_SETS[trial.data]
+    size = IMAGES, data.in_channels, data.image_size, data.image_size
+    return torch.randn(size, generator=stream(0, "check"))
+
+
+def first_batch(trial: Trial) -> tuple[Tensors, int]:
+    """The first batch of the first epoch as the network gets it, and the steps of all epochs."""
+    loader = make_data(trial).train_dataloader()
+    images, labels = next(iter(loader))
+    steps = len(loader) * trial.recipe.epochs
+    if mixes(trial.recipe):
+        return (*mixed(images, trial.recipe, stream(trial.seed, "mix 0 0")), labels), steps
+    return (images, labels), steps
+
+
+@torch.no_grad()
+def answers(model: nn.Module, images: Tensor) -> tuple[Tensors, Tensors]:
+    """The outputs in evaluation and in training mode. Replaces the values of `model`."""
+    for name, value in model.double().state_dict().items():
+        if value.is_floating_point():
+            value.copy_(drawn(name, value))
+    found = []
+    for training in (False, True):
+        torch.default_generator.manual_seed(0)
+        found.append(outputs(model.train(training), images.double()))
+    return found[0], found[1]
+
+
+def outputs(model: nn.Module, images: Tensor) -> Tensors:
+    """All tensors that the network answers with, and those of each head."""
+    said: list[Any] = [model(images)]
+    if is_two_headed(model):
+        said.append(model.heads(images))
+    return tuple(leaf for leaf in tree_leaves(said) if isinstance(leaf, Tensor))
+
+
+def drawn(name: str, value: Tensor) -> Tensor:
+    """A value that depends on name and shape: of the usual size, and nothing is zero or one."""
+    x = torch.randn(value.shape, generator=stream(0, name), dtype=value.dtype)
+    if name.endswith("running_var"):
+        return 1 + x.abs() / 10
+    if name.endswith("weight"):
+        return 1 + x / 10 if value.dim() == 1 else x / max(1, value[0].numel()) ** 0.5
+    return x / 10
+
+
+def digest(value: Tensor) -> str:
+    """Of the bytes of a tensor."""
+    return hashlib.sha256(value.contiguous().numpy().tobytes()).hexdigest()[:16]
