@@ -38,7 +38,7 @@ def check_model(source: Source, place: Place, model: Model, design: Any) -> None
 def _architecture(source: Source, place: Place, model: Model) -> Architecture | None:
     """What the model is of, its variant checked too; None if that cannot be known."""
     if model.model is not None:
-        return _own(source, place, model, model.model)
+        return _own(source, place, model.model)
     for name in ("architecture", "variant"):
         if not getattr(model, name) and name not in _said(source, place):
             source.blame((*place, name), "is missing")
@@ -54,7 +54,7 @@ def _architecture(source: Source, place: Place, model: Model) -> Architecture | 
     return architecture
 
 
-def _own(source: Source, place: Place, model: Model, name: str) -> Architecture | None:
+def _own(source: Source, place: Place, name: str) -> Architecture | None:
     """A network of the user's."""
     for other in ("architecture", "variant"):
         if other in _said(source, place):
