@@ -10,7 +10,7 @@ from ablate.plan.trial import Trial
 from ablate.recipes import load_recipe, recipe_names
 from ablate.settings import load_setting, setting_names
 from ablate.store.store import Run, Store
-from ablate.study.cells import level_text
+from ablate.study.designs import level_text
 from ablate.study.schema import Level
 
 

@@ -25,7 +25,7 @@ from ablate.plan.trial import Trial
 from ablate.stats import band, estimate, holm, paired_difference, seed_differences
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, same_cell
-from ablate.study.factors import RECIPE, VARIANT
+from ablate.study.defaults import RECIPE, VARIANT
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Levels
 
@@ -51,7 +51,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         confidence=CONFIDENCE,
         seeds=plan.seeds,
         factors=factors(plan),
-        labels=study.labels,
+        labels=study.all_labels,
         cells=cells,
         claims=judge(study.claims, cells, plan.margin),
         runs=tuple(rows.values()),
@@ -82,6 +82,7 @@ def _cell(
         is_baseline=cell.is_baseline,
         levels=_levels(plan, cell, trials[0]),
         changes=cell.changes,
+        title=cell.title,
         moves=audit.moves_of(cell.name) if audit else (),
         asked_variant=asked_variant(cell, model),
         trained_variant=trials[0].variant,

@@ -78,6 +78,8 @@ class CellResult:
     model does not have is not there."""
     changes: Levels
     """The levels in which the cell differs from its baseline."""
+    title: str = ""
+    """The name of the group of factors that is left out together."""
     moves: tuple[Move, ...] = ()
     """What is not the baseline's either, as `ablate check` found it; nothing if it did not run."""
     asked_variant: str

@@ -15,7 +15,8 @@ from ablate.check.observe import Observation, observe
 from ablate.errors import AblateError
 from ablate.plan.make import Plan, trial_of
 from ablate.plan.trial import Trial
-from ablate.study.cells import Cell, level_text
+from ablate.study.cells import Cell
+from ablate.study.designs import level_text
 
 SEED = 0
 

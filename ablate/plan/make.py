@@ -11,8 +11,8 @@ from ablate.plan.idle import without_idle
 from ablate.plan.teachers import settled, teacher_of
 from ablate.plan.trial import Trial, make_trial
 from ablate.settings import load_setting, overridden
-from ablate.study.cells import Cell, cells_of
-from ablate.study.factors import RECIPE, VARIANT
+from ablate.study.cells import Cell, all_cells, cells_of, scheme_of
+from ablate.study.defaults import RECIPE, VARIANT
 from ablate.study.schema import Levels, Model, Override, Recipe, Setting, Study
 
 
@@ -64,9 +64,7 @@ def make_plan(
     override = study.settings.get(name, Override())
     scale = overridden(load_setting(name), override)
     chosen = study.seed_list if seeds is None else seeds
-    cells = tuple(
-        cell for key, model in study.models.items() for cell in cells_of(key, model, study.design)
-    )
+    cells = all_cells(study)
     check_variants(study, name, scale)
     trials = tuple(_trials(study, name, scale, cells, chosen))
     _check_distinct(cells, trials)
@@ -96,7 +94,7 @@ def check_variants(study: Study, name: str, setting: Setting) -> None:
         for key, model in study.models.items()
         if model.architecture not in COMPARISONS and model.model is None
         for variant in dict.fromkeys(
-            asked_variant(cell, model) for cell in cells_of(key, model, study.design)
+            asked_variant(cell, model) for cell in cells_of(key, model, scheme_of(study))
         )
         if variant not in known
     ]

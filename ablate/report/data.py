@@ -9,7 +9,7 @@ from pathlib import Path
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.report.clean import clean, without_paths
 from ablate.store.files import write_json, write_text
-from ablate.study.cells import level_text
+from ablate.study.designs import level_text
 
 Value = str | int | float | None
 Line = dict[str, Value]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.formatting import number
-from ablate.study.cells import level_text
+from ablate.study.designs import level_text
 from ablate.study.schema import Level
 
 BASELINE = "baseline"
@@ -51,6 +51,8 @@ def change_label(cell: CellResult, analysis: Analysis) -> str:
 
 
 def _changes(cell: CellResult, analysis: Analysis) -> str:
+    if cell.title:
+        return f"{factor_label(cell.title, analysis.labels)} (group)"
     return ", ".join(
         f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
         for factor, level in cell.changes.items()

@@ -8,12 +8,12 @@ name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
 from typing import TYPE_CHECKING
 
-from ablate.study.schema import Design, Level, Levels, Model
+from ablate.study.designs import Asked, Scheme, asked_cells, level_text
+from ablate.study.schema import Level, Levels, Model, Study
 
 if TYPE_CHECKING:
     from ablate.study.source import Place
@@ -32,6 +32,8 @@ class Cell:
     """The levels in which the cell differs from its baseline; empty for the baseline itself."""
     place: Place = ()
     """Where the study asks for it; of a combination, where its last level stands."""
+    title: str = ""
+    """The name of the group of factors that it leaves out."""
 
     @property
     def is_baseline(self) -> bool:
@@ -42,75 +44,37 @@ class Cell:
         return cell_name(self.model, self.changes)
 
 
-def cells_of(name: str, model: Model, design: Design) -> tuple[Cell, ...]:
-    """The cells of one model by the rule of the study's design, the baseline first and once."""
+def all_cells(study: Study) -> tuple[Cell, ...]:
+    """The cells of all models of a study, in its order."""
+    scheme = scheme_of(study)
     return tuple(
-        Cell(
-            model=name,
-            levels={**model.baseline, **changes},
-            changes=changes,
-            place=("models", name, *place),
-        )
-        for changes, place in (({}, ("baseline",)), *RULES[design](model))
+        cell for name, model in study.models.items() for cell in cells_of(name, model, scheme)
     )
 
 
-Asked = tuple[Levels, "Place"]
-"""What a cell changes, and where in its model's part of the file that stands."""
+def scheme_of(study: Study) -> Scheme:
+    """How a study's factors make cells."""
+    return Scheme(design=study.design, resolution=study.resolution, factors=study.factors)
 
 
-def one_factor(model: Model) -> Iterator[Asked]:
-    """Each level of each factor, all else as in the baseline."""
-    for factor, levels in model.ablate.items():
-        for index, level in enumerate(levels):
-            yield {factor: level}, ("ablate", factor, index)
-
-
-def cumulative(model: Model) -> Iterator[Asked]:
-    """A ladder: each level in turn, on top of those before it."""
-    taken: Levels = {}
-    for change, place in one_factor(model):
-        taken = {**taken, **change}
-        yield taken, place
-
-
-def full_factorial(model: Model) -> Iterator[Asked]:
-    """Every combination of the baseline's level and the others of each factor."""
-    steps = list(one_factor(model))
-    choices = [(None, *(step for step in steps if factor in step[0])) for factor in model.ablate]
-    for combination in product(*choices):
-        taken = [step for step in combination if step]
-        if taken:
-            yield {k: v for changes, _ in taken for k, v in changes.items()}, taken[-1][1]
-
-
-def listed(model: Model) -> Iterator[Asked]:
-    """The cells that the study spells out."""
-    for index, changes in enumerate(model.cells):
-        yield changes, ("cells", index)
-
-
-RULES: dict[Design, Callable[[Model], Iterator[Asked]]] = {
-    "one_factor": one_factor,
-    "cumulative": cumulative,
-    "full_factorial": full_factorial,
-    "listed": listed,
-}
+def cells_of(name: str, model: Model, scheme: Scheme) -> tuple[Cell, ...]:
+    """The cells of one model by the design of its study, the baseline first and once."""
+    return tuple(
+        Cell(
+            model=name,
+            levels={**model.baseline, **asked.changes},
+            changes=asked.changes,
+            place=("models", name, *asked.place),
+            title=asked.title,
+        )
+        for asked in (Asked(changes={}, place=("baseline",)), *asked_cells(model, scheme))
+    )
 
 
 def cell_name(model: str, changes: Mapping[str, Level]) -> str:
     """`model[factor=level,…]`, or the bare model for its baseline."""
     inside = ",".join(f"{factor}={level_text(level)}" for factor, level in changes.items())
     return f"{model}[{inside}]" if inside else model
-
-
-def level_text(level: Level) -> str:
-    """A level as YAML would write it: `true`, `0.5`, `none`, `[conv,linear]`."""
-    if isinstance(level, bool):
-        return str(level).lower()
-    if isinstance(level, tuple | list):
-        return f"[{','.join(level_text(part) for part in level)}]"
-    return str(level)
 
 
 def same_cell(reference: str, name: str) -> bool:

@@ -10,17 +10,15 @@ from ablate.errors import AblateError, hint
 from ablate.models.catalog import Architecture, architecture_names, describe
 from ablate.models.own import halves
 from ablate.recipes import recipe_names
-from ablate.study.cells import RULES, level_text
+from ablate.study.defaults import RECIPE, VARIANT
+from ablate.study.designs import Scheme
 from ablate.study.schema import Level, Model, Recipe
+from ablate.study.scheming import check_scheme
 from ablate.study.source import Place, Source
 
-RECIPE = "recipe."
-"""Factors with this prefix vary the recipe instead of the model."""
-VARIANT = "variant"
-"""This factor exchanges the variant as a whole; its levels are variants of the architecture."""
 
-
-def check_model(source: Source, place: Place, model: Model, design: Any) -> None:
+def check_model(source: Source, place: Place, model: Model, scheme: Scheme | None) -> None:
+    """Blame what is wrong in one model. Without a scheme its design is wrong and blamed already."""
     architecture = _architecture(source, place, model)
     if architecture is None:
         return
@@ -31,8 +29,8 @@ def check_model(source: Source, place: Place, model: Model, design: Any) -> None
             _check_level(source, spot, architecture, factor, level)
     for index, cell in enumerate(model.cells):
         _check_levels(source, (*place, "cells", index), architecture, cell)
-    _check_design(source, place, model, design)
-    _check_distinct(source, place, model, architecture)
+    if scheme is not None and model.variant in architecture.variants:
+        check_scheme(source, place, model, scheme)
 
 
 def _architecture(source: Source, place: Place, model: Model) -> Architecture | None:
@@ -100,31 +98,6 @@ def _check_level(
         problem = f"unknown factor {hint(factor, architecture.toggles)}"
     if problem:
         source.blame(place, problem)
-
-
-def _check_design(source: Source, place: Place, model: Model, design: Any) -> None:
-    if design in RULES and design != "listed" and model.cells:
-        source.blame((*place, "cells"), f"belongs to design 'listed'; {design!r} has `ablate`")
-    if design == "listed" and model.ablate:
-        source.blame((*place, "ablate"), "belongs to the other designs; 'listed' has `cells`")
-
-
-def _check_distinct(source: Source, place: Place, model: Model, architecture: Architecture) -> None:
-    """A level that is the baseline's own would be the baseline again under another name."""
-    if model.variant not in architecture.variants:
-        return
-    start = {
-        **architecture.defaults(model.variant),
-        VARIANT: model.variant,
-        **model.baseline,
-    }
-    for factor, levels in model.ablate.items():
-        for index, level in enumerate(levels):
-            spot = (*place, "ablate", factor, index)
-            if factor in start and start[factor] == level:
-                source.blame(spot, f"{level_text(level)} is the baseline's own level")
-            elif level in levels[:index]:
-                source.blame(spot, f"{level_text(level)} is listed twice")
 
 
 def like_problem(name: object) -> str | None:

@@ -12,30 +12,28 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ablate.errors import hint
+from ablate.errors import AblateError, hint
 from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import LIKE
 from ablate.settings import setting_names
-from ablate.study.cells import RULES, Cell, cells_of, level_text, same_cell
+from ablate.study.cells import Cell, cells_of, same_cell
+from ablate.study.defaults import default_of
+from ablate.study.designs import DESIGNS, Scheme, level_text
 from ablate.study.factors import check_model, like_problem, recipe_problem
 from ablate.study.metrics import METRICS
-from ablate.study.schema import Level, Model
+from ablate.study.schema import Factor, Level, Model
 from ablate.study.source import Place, Source
 
 
 def find_problems(source: Source) -> None:
     """Note everything in `source` that has the right shape and cannot be meant."""
     data = source.data
-    models = _models(data.get("models"))
-    design = data.get("design", "one_factor")
+    models, scheme = _models(data.get("models")), _scheme(source)
     for name, model in models.items():
-        check_model(source, ("models", name), model, design)
+        check_model(source, ("models", name), model, scheme)
     broken = set(_mapping(data.get("models"))) - set(models)
     cells = [
-        cell
-        for name, model in models.items()
-        if design in RULES
-        for cell in cells_of(name, model, design)
+        cell for name, model in models.items() if scheme for cell in _cells(name, model, scheme)
     ]
     claims = data.get("claims")
     for index, claim in enumerate(claims if isinstance(claims, list) else ()):
@@ -43,8 +41,64 @@ def find_problems(source: Source) -> None:
     _check_published(source, cells, broken)
     _check_names(source)
     _check_labels(source, models)
+    _check_rules(source, models)
     for name, override in _mapping(data.get("settings")).items():
         _check_override(source, ("settings", name), _mapping(override))
+
+
+def _scheme(source: Source) -> Scheme | None:
+    """The design and its rules, as far as they have the right shape."""
+    data = source.data
+    design, resolution = data.get("design", "one_factor"), data.get("resolution")
+    if design not in DESIGNS:
+        return None
+    if design == "fractional" and resolution is None:
+        source.blame(("design",), "'fractional' needs the study to state a `resolution`")
+    if design != "fractional" and resolution is not None:
+        source.blame(("resolution",), f"belongs to design 'fractional'; this is {design!r}")
+    rules = {name: _rules(said) for name, said in _mapping(data.get("factors")).items()}
+    size = resolution if isinstance(resolution, int) else None
+    return Scheme(design=design, resolution=size, factors={k: v for k, v in rules.items() if v})
+
+
+def _rules(said: Any) -> Factor | None:
+    try:
+        return Factor.model_validate(said)
+    except ValidationError:
+        return None
+
+
+def _cells(name: str, model: Model, scheme: Scheme) -> tuple[Cell, ...]:
+    """The cells of a model, whatever is wrong with their levels; none of an unknown variant."""
+    try:
+        return cells_of(name, model, scheme)
+    except AblateError:
+        return ()
+
+
+def _check_rules(source: Source, models: dict[Any, Model]) -> None:
+    """Rules about factors that the study has, and about others that there are."""
+    used = {factor for model in models.values() for factor in _changed(model)}
+    for name, said in _mapping(source.data.get("factors")).items():
+        if models and name not in used:
+            source.blame(("factors", name), f"no factor {hint(name, sorted(used))}")
+        for kind in ("requires", "excludes"):
+            for other in _mapping(_mapping(said).get(kind)):
+                owners = [model for model in models.values() if name in _changed(model)]
+                if owners and all(_is_unknown(model, str(other)) for model in owners):
+                    source.blame(("factors", name, kind, other), f"no factor {other!r}")
+
+
+def _changed(model: Model) -> set[str]:
+    """The factors that the study names in a model."""
+    return {*model.baseline, *model.ablate, *(name for cell in model.cells for name in cell)}
+
+
+def _is_unknown(model: Model, factor: str) -> bool:
+    try:
+        return factor not in model.baseline and default_of(model, factor) is None
+    except AblateError:
+        return False
 
 
 def _check_claim(

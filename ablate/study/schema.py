@@ -24,7 +24,15 @@ from pydantic.json_schema import SkipJsonSchema
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Level = Scalar | tuple[Scalar, ...]
 Levels = dict[str, Level]
-Design = Literal["one_factor", "cumulative", "full_factorial", "listed"]
+Design = Literal[
+    "one_factor",
+    "leave_one_out",
+    "cumulative",
+    "from_to",
+    "full_factorial",
+    "fractional",
+    "listed",
+]
 Expectation = Literal["lower", "higher", "equivalent", "not_lower", "not_higher"]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 Positive = Annotated[float, Field(gt=0)]
@@ -66,7 +74,9 @@ class Model(Words):
     """The cell that all others are compared with. Unnamed toggles have the variant's value."""
     ablate: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
     """Factor → the levels it takes: one at a time, one after the other and kept
-    (`cumulative`), or in every combination (`full_factorial`)."""
+    (`cumulative`), or in combination (`full_factorial`, `fractional`)."""
+    groups: dict[str, Annotated[tuple[str, ...], Field(min_length=2)]] = {}
+    """Design `leave_one_out`: name → factors that are left out together as well."""
     cells: tuple[Annotated[Levels, Field(min_length=1)], ...] = ()
     """Design `listed`: the cells beside the baseline, each as factor → level."""
 
@@ -78,6 +88,16 @@ class Model(Words):
             return parts
         factory = parts["model"].partition(":")[2]
         return {**parts, "architecture": parts["model"], "variant": factory}
+
+
+class Factor(Words):
+    """What tables call a factor, and beside which levels of others it can be changed."""
+
+    label: str | None = None
+    requires: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
+    """Other factor → the levels that it must have one of."""
+    excludes: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
+    """Other factor → the levels that it must have none of."""
 
 
 class Claim(Words):
@@ -180,6 +200,10 @@ class Study(Words):
     paper: Paper | None = None
     models: Annotated[dict[str, Model], Field(min_length=1)]
     design: Design = "one_factor"
+    resolution: Annotated[StrictInt, Field(ge=3, le=5)] | None = None
+    """Of design `fractional`: 3, 4 or 5. Higher keeps more effects apart and needs more cells."""
+    factors: dict[str, Factor] = {}
+    """What is to be known of a factor besides its levels."""
     seeds: (
         Annotated[StrictInt, Field(ge=1, le=1000)]
         | Annotated[tuple[Seed, ...], Field(min_length=1)]
@@ -197,6 +221,12 @@ class Study(Words):
     """The setting that is used when none is named."""
     settings: dict[str, Override] = {}
     """Setting → what this study changes in it."""
+
+    @property
+    def all_labels(self) -> dict[str, str]:
+        """What tables print: the labels of factors, and those of `labels` before them."""
+        own = {name: factor.label for name, factor in self.factors.items() if factor.label}
+        return {**own, **self.labels}
 
     @property
     def seed_list(self) -> tuple[int, ...]:

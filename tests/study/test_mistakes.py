@@ -53,8 +53,8 @@ setting: digit
 """
 
 KEYS = (
-    "title, question, paper, models, design, seeds, metric, margin, claims, published, labels, "
-    "setting, settings"
+    "title, question, paper, models, design, resolution, factors, seeds, metric, margin, claims, "
+    "published, labels, setting, settings"
 )
 TOGGLES = ", ".join(describe("vit").toggles)
 
@@ -138,7 +138,8 @@ def test_the_good_study_has_none(tmp_path: Path):
         ),
         (
             ("    ablate:", "    cells: [{depth: 2}]\n    ablate:"),
-            "s.yaml:7: models.m.cells: belongs to design 'listed'; 'one_factor' has `ablate`",
+            "s.yaml:7: models.m.cells: does not belong to design 'one_factor', which is made of "
+            "`ablate`",
         ),
         (
             ("architecture: vit", "architecture: vits"),

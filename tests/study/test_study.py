@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.study.cells import cell_name, cells_of, level_text, same_cell
+from ablate.study.cells import all_cells, cell_name, cells_of, same_cell
+from ablate.study.designs import Scheme, level_text
 from ablate.study.editors import json_schema
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Recipe, Study
@@ -49,11 +50,7 @@ def test_merged_keys_are_read_and_blamed_where_they_are_merged(tmp_path: Path):
 
 def test_table_5_of_cvt_has_its_six_rows():
     study = load_study(ROOT / "studies/pos_embedding.yaml")
-    names = [
-        cell.name
-        for key, model in study.models.items()
-        for cell in cells_of(key, model, study.design)
-    ]
+    names = [cell.name for cell in all_cells(study)]
     assert names == [
         "deit_s",
         "deit_s[pos_embed=none]",
@@ -78,7 +75,7 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
         baseline={"pool": "cls"},
         cells=({"pool": "avg"}, {"pool": "avg", "depth": 2}),
     )
-    cells = cells_of("m", model, "listed")
+    cells = cells_of("m", model, Scheme(design="listed"))
     assert [cell.name for cell in cells] == ["m", "m[pool=avg]", "m[pool=avg,depth=2]"]
     assert [cell.is_baseline for cell in cells] == [True, False, False]
     assert cells[2].levels == {"pool": "avg", "depth": 2}
@@ -86,7 +83,7 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
 
 def names_of(design: str, ablate: dict) -> list[str]:
     model = Model(architecture="vit", variant="deit-s", baseline={"pool": "cls"}, ablate=ablate)
-    return [cell.name for cell in cells_of("m", model, design)]
+    return [cell.name for cell in cells_of("m", model, Scheme(design=design))]
 
 
 def test_a_full_factorial_has_every_combination_once():
