@@ -1,13 +1,17 @@
 """Arithmetic of small samples: a few scores in, frozen results out.
 
 Everything here is a pure function of numbers. It does not know what a study is, reads and writes
-nothing, and draws no random numbers. Scores of different seeds are a sequence of floats; missing
-scores are left out by the caller, so NaN and infinity are errors. Too few seeds are no error: what
-they cannot show is None, and every result says its n.
+nothing, and draws no random numbers but those that a table is made of, from a seed of its own.
+Scores of different seeds are a sequence of floats; missing scores are left out by the caller, so
+NaN and infinity are errors. Too few seeds are no error: what they cannot show is None, and every
+result says its n.
 """
 
 from ablate.stats.bands import band
+from ablate.stats.crossed import Crossed, crossed
+from ablate.stats.dunnett import dunnett
 from ablate.stats.estimate import Estimate, estimate
+from ablate.stats.exact import sign_flip
 from ablate.stats.multiple import holm
 from ablate.stats.paired import (
     Difference,
@@ -17,12 +21,18 @@ from ablate.stats.paired import (
     seed_differences,
 )
 from ablate.stats.power import detectable, seeds_needed
+from ablate.stats.sequential import thresholds
+from ablate.stats.unpaired import Unpaired, unpaired_difference
 
 __all__ = [
+    "Crossed",
     "Difference",
     "Estimate",
+    "Unpaired",
     "band",
+    "crossed",
     "detectable",
+    "dunnett",
     "estimate",
     "holm",
     "p_above",
@@ -30,4 +40,7 @@ __all__ = [
     "paired_difference",
     "seed_differences",
     "seeds_needed",
+    "sign_flip",
+    "thresholds",
+    "unpaired_difference",
 ]

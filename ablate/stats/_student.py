@@ -4,14 +4,14 @@
 """
 
 
-def t_quantile(p: float, df: int) -> float:
+def t_quantile(p: float, df: float) -> float:
     """The t below which lies the share p of the distribution."""
     from scipy.special import stdtrit
 
     return float(stdtrit(df, p))
 
 
-def t_below(t: float, df: int) -> float:
+def t_below(t: float, df: float) -> float:
     """The share of the distribution below t."""
     from scipy.special import stdtr
 

@@ -1,0 +1,99 @@
+"""How far a difference depends on which images the test set happens to hold.
+
+The scores of a cell form a table, seeds × images. Both are samples: other seeds would have given
+other networks, another test set other images. What each adds to the variance of a mean difference
+is taken from the table's two-way analysis of variance (Searle, Casella & McCulloch, "Variance
+Components", 4.7), with degrees of freedom after Satterthwaite.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ablate.stats._student import t_quantile
+from ablate.stats._values import fraction
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]
+
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crossed:
+    """Intervals of a mean difference. An interval is None where the table has no such spread."""
+
+    seeds: int
+    images: int
+    mean: float
+    over_images: Interval | None
+    """These networks, another test set."""
+    over_both: Interval | None
+    """Other seeds and another test set."""
+    confidence: float
+
+
+def crossed(
+    treatment: Sequence[Sequence[float]],
+    baseline: Sequence[Sequence[float]],
+    confidence: float = 0.95,
+) -> Crossed:
+    """Intervals of the mean of treatment − baseline, each seeds × images in the same order.
+
+    Raises ValueError for tables that are empty or not of one shape.
+    """
+    import numpy as np
+
+    fraction(confidence, "confidence")
+    ours, theirs = np.asarray(treatment, dtype=float), np.asarray(baseline, dtype=float)
+    if ours.shape != theirs.shape or ours.ndim != 2 or 0 in ours.shape:
+        shapes = f"treatment is {ours.shape} and baseline {theirs.shape}"
+        raise ValueError(f"{shapes}, expected seeds × images for both")
+    table = ours - theirs
+    seeds, images = table.shape
+    mean = float(table.mean())
+    return Crossed(
+        seeds=seeds,
+        images=images,
+        mean=mean,
+        over_images=_around(mean, [(_by_images(table), images - 1)], confidence),
+        over_both=_around(mean, _parts(table), confidence),
+        confidence=confidence,
+    )
+
+
+def _by_images(table: Table) -> float:
+    """The variance of the mean over all seeds that comes with other images."""
+    images = table.shape[1]
+    return float(table.mean(0).var(ddof=1)) / images if images > 1 else 0.0
+
+
+def _parts(table: Table) -> list[tuple[float, int]]:
+    """What the variance of the mean is the sum of, each with its degrees of freedom.
+
+    The residual stands in both margins and is taken off once. None where one margin is a point.
+    """
+    seeds, images = table.shape
+    if seeds < 2 or images < 2:
+        return []
+    by_seeds = float(table.mean(1).var(ddof=1)) / seeds
+    left = table - table.mean(0) - table.mean(1)[:, None] + table.mean()
+    df = (seeds - 1) * (images - 1)
+    residual = float((left**2).sum()) / df / (seeds * images)
+    return [(by_seeds, seeds - 1), (_by_images(table), images - 1), (-residual, df)]
+
+
+def _around(mean: float, parts: list[tuple[float, int]], confidence: float) -> Interval | None:
+    """The interval of a variance that is the sum of the parts; never narrower than one of them."""
+    largest = max((part for part, _ in parts), default=0.0)
+    variance = max(sum(part for part, _ in parts), largest)
+    if variance <= 0:
+        return None
+    df = variance**2 / sum(part**2 / df for part, df in parts)
+    half = t_quantile((1 + confidence) / 2, df) * math.sqrt(variance)
+    return mean - half, mean + half

@@ -1,0 +1,73 @@
+"""How strict a test must be that is looked at again after every few seeds.
+
+Looking until something shows makes 5 % error into much more. Here each look spends a part of the
+error (Lan & DeMets, "Discrete Sequential Boundaries for Clinical Trials", 1983): by look k as much
+of it as the share of the planned seeds that have been run. The sequence of t-statistics on growing
+parts of one normal sample has the same distribution whatever mean and spread are, at the bound that
+is tested; so the p-value to stay below at each look comes from simulating it, with Student's tails
+at the smallest samples and all dependence between looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ablate.stats._values import fraction
+
+if TYPE_CHECKING:
+    import numpy as np
+
+PATHS = 1_000_000
+CHUNK = 100_000
+
+
+def thresholds(looks: Sequence[int], alpha: float) -> tuple[float, ...]:
+    """For each look, after so many seeds, the one-sided p-value that ends the test.
+
+    The chance of ever ending under the hypothesis is `alpha`. Raises ValueError unless the looks
+    grow from two seeds or more.
+    """
+    looks = tuple(looks)
+    if not looks or looks[0] < 2 or any(a >= b for a, b in pairwise(looks)):
+        raise ValueError(f"looks are {looks}, expected growing numbers of seeds from 2")
+    return _thresholds(looks, fraction(alpha, "alpha"))
+
+
+@cache
+def _thresholds(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
+    import numpy as np
+    from scipy.special import stdtr
+
+    statistics = _paths(looks)
+    going = np.ones(PATHS, dtype=bool)
+    spent, found = 0, []
+    for n, t in zip(looks, statistics, strict=True):
+        ends = round(alpha * n / looks[-1] * PATHS) - spent
+        spent += ends
+        largest = np.partition(t[going], -ends)[-ends]
+        found.append(float(stdtr(n - 1, -largest)))
+        going &= t < largest
+    return tuple(found)
+
+
+@cache
+def _paths(looks: tuple[int, ...]) -> list[np.ndarray]:
+    """t-statistics of samples without an effect: for each look, one for each path."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    parts = [_t(rng.standard_normal((CHUNK, looks[-1])), looks) for _ in range(PATHS // CHUNK)]
+    return [np.concatenate(part) for part in zip(*parts, strict=True)]
+
+
+def _t(sample: np.ndarray, looks: tuple[int, ...]) -> list[np.ndarray]:
+    """The statistic of the first n values, for each n."""
+    import numpy as np
+
+    ns = np.asarray(looks)
+    sums, squares = sample.cumsum(1)[:, ns - 1], (sample**2).cumsum(1)[:, ns - 1]
+    variance = (squares - sums**2 / ns) / (ns - 1)
+    return list((sums / np.sqrt(ns * variance)).T.astype(np.float32))

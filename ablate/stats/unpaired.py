@@ -1,0 +1,66 @@
+"""Two cells that share no seeds: Welch's t-test, which lets each have a spread of its own."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from ablate.stats._student import t_below, t_quantile
+from ablate.stats._values import deviation, finite, fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unpaired:
+    """Treatment minus baseline. A field is None where so few values cannot say it."""
+
+    n_treatment: int
+    n_baseline: int
+    mean: float | None
+    df: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    p: float | None  # two-sided
+
+
+def unpaired_difference(
+    treatment: Sequence[float], baseline: Sequence[float], confidence: float = 0.95
+) -> Unpaired:
+    """The difference of the means, with Welch's interval (degrees after Satterthwaite).
+
+    No interval and no p-value where a cell has fewer than two values, or neither has a spread.
+    """
+    treatment, baseline = finite(treatment, "treatment"), finite(baseline, "baseline")
+    fraction(confidence, "confidence")
+    mean = fmean(treatment) - fmean(baseline) if treatment and baseline else None
+    error, df = _error(treatment, baseline)
+    low = high = p = None
+    if mean is not None and error and df:
+        half = t_quantile((1 + confidence) / 2, df) * error
+        low, high, p = mean - half, mean + half, 2 * t_below(-abs(mean / error), df)
+    return Unpaired(
+        n_treatment=len(treatment),
+        n_baseline=len(baseline),
+        mean=mean,
+        df=df,
+        low=low,
+        high=high,
+        confidence=confidence,
+        p=p,
+    )
+
+
+def _error(
+    treatment: Sequence[float], baseline: Sequence[float]
+) -> tuple[float, float] | tuple[None, None]:
+    """Standard error of the difference, and its degrees of freedom."""
+    spreads = deviation(treatment), deviation(baseline)
+    if None in spreads or not any(spreads):
+        return None, None
+    sizes = len(treatment), len(baseline)
+    parts = [(sd or 0.0) ** 2 / n for sd, n in zip(spreads, sizes, strict=True)]
+    total = sum(parts)
+    df = total**2 / sum(part**2 / (n - 1) for part, n in zip(parts, sizes, strict=True))
+    return math.sqrt(total), df
