@@ -9,24 +9,43 @@ With d the true difference of a cell from its baseline and m the study's margin:
 | `not_lower`  | d > −m               | d < 0                        |
 | `not_higher` | d < m                | d > 0                        |
 | `equivalent` | −m < d and d < m     | d < −m or d > m              |
+| `lower`, by at least b  | d < −b    | d > −b                       |
+| `higher`, by at least b | d > b     | d < b                        |
 
 "Shown" means: the adjusted p-value is at most α. Two conditions joined by "and" are two one-sided
 tests, which count as one test with the larger p-value; joined by "or", the smaller is doubled.
 Without a margin m is 0. What neither column shows is undecided.
+
+The difference may be from another cell than the baseline; and of an interaction it is from what the
+changes of the cell add up to, made one by one. An order a > b > c is supported when every step is
+shown to go down, and refuted when any is shown to go up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 
-from ablate.analysis.model import CellResult, ClaimResult, Verdict
-from ablate.stats import Difference, detectable, holm, p_above, p_below, seeds_needed
-from ablate.study.cells import same_cell
+from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
+from ablate.stats import (
+    Difference,
+    detectable,
+    holm,
+    p_above,
+    p_below,
+    paired_difference,
+    seed_differences,
+    seeds_needed,
+)
+from ablate.study.cells import cell_name, same_cell
 from ablate.study.schema import Claim, Expectation
 
 ALPHA = 0.05
+
+Scores = Mapping[int, float]
+"""Seed → score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,27 +56,101 @@ class Tests:
     refute: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two rows of scores that a claim compares, seed by seed."""
+
+    treated: tuple[float, ...]
+    base: tuple[float, ...]
+
+    @property
+    def differences(self) -> tuple[float, ...]:
+        return seed_differences(self.treated, self.base)
+
+    @property
+    def difference(self) -> Difference | None:
+        return paired_difference(self.treated, self.base) if self.treated else None
+
+
 def judge(
     claims: Sequence[Claim],
     cells: Sequence[CellResult],
     margin: float | None,
 ) -> tuple[ClaimResult, ...]:
     """The verdict on each claim, in the order of the study."""
-    targets = [_target(claim, cells) for claim in claims]
+    pairs = [tuple(compared(claim, cells)) for claim in claims]
     tests = [
-        test(claim.expect, differences(cell), margin or 0.0)
-        for claim, cell in zip(claims, targets, strict=True)
+        tests_of(claim, [pair.differences for pair in each], margin or 0.0)
+        for claim, each in zip(claims, pairs, strict=True)
     ]
     support = holm([pair.support for pair in tests])
     refute = holm([pair.refute for pair in tests])
     return tuple(
-        _result(claim, cell, Tests(support=s, refute=r), margin)
-        for claim, cell, s, r in zip(claims, targets, support, refute, strict=True)
+        _result(claim, each, cells, Tests(support=s, refute=r), margin)
+        for claim, each, s, r in zip(claims, pairs, support, refute, strict=True)
     )
 
 
-def test(expect: Expectation, d: Sequence[float], m: float) -> Tests:
+def compared(claim: Claim, cells: Sequence[CellResult]) -> Iterator[Pair]:
+    """What a claim compares: one pair, or of an order one for each step."""
+    if claim.order:
+        for higher, lower in pairwise(claim.ordered):
+            yield paired(scores(find(higher, cells)), scores(find(lower, cells)))
+        return
+    cell = find(claim.interaction or claim.contrast or "", cells)
+    if claim.interaction:
+        yield paired(scores(cell), added_up(cell, cells))
+    else:
+        rival = find(claim.against, cells) if claim.against else baseline_of(cell, cells)
+        yield paired(scores(cell), scores(rival))
+
+
+def paired(treated: Scores, base: Scores) -> Pair:
+    """The seeds that both have."""
+    seeds = [seed for seed in treated if seed in base]
+    return Pair(treated=tuple(treated[s] for s in seeds), base=tuple(base[s] for s in seeds))
+
+
+def added_up(cell: CellResult, cells: Sequence[CellResult]) -> Scores:
+    """What the cell would score if its changes did to each other's baseline what they do alone."""
+    start = scores(baseline_of(cell, cells))
+    names = [cell_name(cell.model, {name: level}) for name, level in cell.changes.items()]
+    alone = [scores(find(name, cells)) for name in names]
+    seeds = [seed for seed in start if all(seed in one for one in alone)]
+    return {seed: start[seed] + sum(one[seed] - start[seed] for one in alone) for seed in seeds}
+
+
+def scores(cell: CellResult) -> Scores:
+    return {point.seed: point.score for point in cell.scores}
+
+
+def find(reference: str, cells: Sequence[CellResult]) -> CellResult:
+    return next(cell for cell in cells if same_cell(reference, cell.name))
+
+
+def baseline_of(cell: CellResult, cells: Sequence[CellResult]) -> CellResult:
+    return next(one for one in cells if one.model == cell.model and one.is_baseline)
+
+
+def tests_of(claim: Claim, differences: Sequence[Sequence[float]], m: float) -> Tests:
+    """The p-values of a claim; of an order those of all its steps in one."""
+    if claim.expect is not None:
+        return test(claim.expect, differences[0], m, claim.at_least)
+    up = [p_above(d, 0.0) for d in differences]
+    down = [p for d in differences if (p := p_below(d, 0.0)) is not None]
+    return Tests(
+        support=None if None in up else max(p for p in up if p is not None),
+        refute=min(1.0, len(differences) * min(down)) if down else None,
+    )
+
+
+def test(expect: Expectation, d: Sequence[float], m: float, at_least: float | None) -> Tests:
     """The p-values for supporting and for refuting, from the differences of the seeds."""
+    if at_least is not None:
+        below, above = p_below(d, -at_least), p_above(d, -at_least)
+        if expect == "lower":
+            return Tests(support=below, refute=above)
+        return Tests(support=p_above(d, at_least), refute=p_below(d, at_least))
     if expect == "lower":
         return Tests(support=p_below(d, 0.0), refute=p_above(d, -m))
     if expect == "higher":
@@ -83,47 +176,59 @@ def verdict(tests: Tests) -> Verdict:
     return Verdict.UNDECIDED
 
 
-def differences(cell: CellResult) -> tuple[float, ...]:
-    """The cell's difference from its baseline, seed by seed."""
-    return tuple(pair.score for pair in cell.contrast.pairs) if cell.contrast else ()
-
-
-def _target(claim: Claim, cells: Sequence[CellResult]) -> CellResult:
-    return next(cell for cell in cells if same_cell(claim.contrast, cell.name))
-
-
-def _result(claim: Claim, cell: CellResult, tests: Tests, margin: float | None) -> ClaimResult:
+def _result(
+    claim: Claim,
+    pairs: Sequence[Pair],
+    cells: Sequence[CellResult],
+    tests: Tests,
+    margin: float | None,
+) -> ClaimResult:
     outcome = verdict(tests)
-    open_ = outcome is Verdict.UNDECIDED and cell.contrast is not None
-    d = cell.contrast.difference if cell.contrast else None
-    sd = d.sd if d and open_ else None
+    d = None if claim.order else pairs[0].difference
+    known = d if d and d.sd and outcome is Verdict.UNDECIDED else None
+    first = claim.order and claim.ordered[0]
+    against = find(claim.against, cells).name if claim.against else None
     return ClaimResult(
         says=claim.says,
-        cell=cell.name,
+        cell=find(first or claim.interaction or claim.contrast or "", cells).name,
+        kind="order" if claim.order else "interaction" if claim.interaction else "contrast",
+        against=against,
         expect=claim.expect,
+        at_least=claim.at_least,
         verdict=outcome,
         difference=d,
+        steps=tuple(_steps(claim, pairs, cells)),
         p_support=tests.support,
         p_refute=tests.refute,
-        detectable=detectable(d.n, sd=sd, alpha=ALPHA, sides=1) if d and sd else None,
-        seeds_needed=_seeds_needed(claim.expect, d, margin or 0.0) if d and sd else None,
+        detectable=detectable(known.n, sd=known.sd or 0.0, alpha=ALPHA, sides=1) if known else None,
+        seeds_needed=_seeds_needed(claim, known, margin or 0.0) if known else None,
     )
 
 
-def _seeds_needed(expect: Expectation, d: Difference, m: float) -> int | None:
+def _steps(claim: Claim, pairs: Sequence[Pair], cells: Sequence[CellResult]) -> Iterator[Step]:
+    for (higher, lower), pair in zip(pairwise(claim.ordered), pairs, strict=False):
+        yield Step(
+            higher=find(higher, cells).name,
+            lower=find(lower, cells).name,
+            difference=pair.difference,
+        )
+
+
+def _seeds_needed(claim: Claim, d: Difference, m: float) -> int | None:
     """The seeds that would show the nearest of what can decide, were the truth what is observed.
 
     A bound decides only from its right side: a cell that is higher will never be shown lower.
     """
     below, above = partial(_seeds_to_show, d, -1), partial(_seeds_to_show, d, 1)
-    ways: dict[Expectation, tuple[int | None, ...]] = {
-        "lower": (below(0.0), above(-m)),
-        "higher": (above(0.0), below(m)),
+    b = claim.at_least
+    ways: dict[Expectation | None, tuple[int | None, ...]] = {
+        "lower": (below(0.0), above(-m)) if b is None else (below(-b), above(-b)),
+        "higher": (above(0.0), below(m)) if b is None else (above(b), below(b)),
         "not_lower": (above(-m), below(0.0)),
         "not_higher": (below(m), above(0.0)),
         "equivalent": (_both(above(-m), below(m)), below(-m), above(m)),
     }
-    return min((n for n in ways[expect] if n is not None), default=None)
+    return min((n for n in ways[claim.expect] if n is not None), default=None)
 
 
 def _seeds_to_show(d: Difference, side: int, bound: float) -> int | None:

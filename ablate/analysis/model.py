@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from ablate.check.model import Move
 from ablate.stats import Difference, Estimate
@@ -99,15 +100,33 @@ class CellResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Two neighbours of an order, the one that should score higher first."""
+
+    higher: str
+    lower: str
+    difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimResult:
     """A claim and what became of it."""
 
     says: str
     cell: str
-    expect: Expectation
+    """The cell that the claim is about; of an order the first."""
+    kind: Literal["contrast", "interaction", "order"] = "contrast"
+    against: str | None = None
+    """What the cell is compared with, if it is another than its model's baseline."""
+    expect: Expectation | None
+    at_least: float | None = None
+    """By how much lower or higher at least, if the claim says that."""
     verdict: Verdict
     difference: Difference | None
-    """The contrast that decided; None if no seed has both the cell and its baseline."""
+    """What decided: cell minus baseline, or minus what its changes add up to. None of an order, and
+    where no seed has all that is needed."""
+    steps: tuple[Step, ...] = ()
+    """Of an order: each cell and the next."""
     p_support: float | None
     """Of the test that supports the claim, one-sided, adjusted over the claims (Holm)."""
     p_refute: float | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
+from ablate.analysis.model import Analysis, CellResult, ClaimResult, Step, Verdict
 from ablate.report.formatting import (
     amount,
     count,
@@ -23,7 +23,7 @@ from ablate.study.metrics import Metric
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A claim whose cell has been compared with its baseline on at least one seed."""
+    """A claim whose cell has been compared with something on at least one seed."""
 
     claim: ClaimResult
     d: Difference
@@ -55,6 +55,13 @@ class Case:
         return self.claim.expect in ("lower", "not_lower")
 
     @property
+    def rival(self) -> str:
+        """What the cell is compared with."""
+        if self.claim.kind == "interaction":
+            return "what its changes add up to"
+        return self.claim.against or "the baseline"
+
+    @property
     def the_margin(self) -> str:
         """`the margin of 1 point`."""
         return f"the margin of {amount(self.margin or 0.0, self.metric)}"
@@ -62,6 +69,8 @@ class Case:
 
 def reason(claim: ClaimResult, analysis: Analysis) -> str:
     """Why the verdict is what it is."""
+    if claim.steps:
+        return _order(claim, analysis)
     d = claim.difference
     if d is None or d.mean is None:
         return _nothing_to_compare(claim, analysis)
@@ -81,11 +90,39 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
     return tell(case)
 
 
+def _order(claim: ClaimResult, analysis: Analysis) -> str:
+    """Every step of an order, and whether all go down."""
+    steps = "; ".join(_step(step, analysis) for step in claim.steps)
+    if claim.verdict is Verdict.SUPPORTED:
+        return f"Every step goes down: {steps}; {p_value(claim.p_support)}."
+    if claim.verdict is Verdict.REFUTED:
+        return f"Not every step goes down: {steps}; {p_value(claim.p_refute)}."
+    open_ = f"neither the order ({p_value(claim.p_support)}) nor its opposite anywhere"
+    return f"{steps}: {open_} ({p_value(claim.p_refute)}) is shown."
+
+
+def _step(step: Step, analysis: Analysis) -> str:
+    """`m over m[a=1] +1.2 points [+0.8, +1.6] over 5 seeds`."""
+    d = step.difference
+    if d is None:
+        return f"{step.higher} over {step.lower} on no seed"
+    size = difference(d, analysis.metric, units(analysis.metric))
+    return f"{step.higher} over {step.lower} {size} over {count(d.n, 'seed')}"
+
+
 def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
+    if claim.kind == "interaction":
+        return "No seed has the cell, its baseline and each of its changes alone."
     cell = next(cell for cell in analysis.cells if cell.name == claim.cell)
-    baseline = next(c for c in analysis.cells if c.model == cell.model and c.is_baseline)
-    have = [_finished("the cell", cell, analysis), _finished("its baseline", baseline, analysis)]
-    return f"No seed has both the cell and its baseline: {' and '.join(have)}."
+    rival = next(
+        one
+        for one in analysis.cells
+        if one.name == claim.against
+        or (not claim.against and one.model == cell.model and one.is_baseline)
+    )
+    called = claim.against or "its baseline"
+    have = [_finished("the cell", cell, analysis), _finished(called, rival, analysis)]
+    return f"No seed has both the cell and {called}: {' and '.join(have)}."
 
 
 def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
@@ -97,6 +134,8 @@ def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
 
 def _supported(case: Case) -> str:
     p = p_value(case.claim.p_support)
+    if case.claim.at_least is not None:
+        return f"{case.numbers}: more than {_by(case)}, {p}."
     if case.claim.expect in ("lower", "higher"):
         return _shown(case, p)
     return _excluded(case, p)
@@ -104,11 +143,18 @@ def _supported(case: Case) -> str:
 
 def _refuted(case: Case) -> str:
     p = p_value(case.claim.p_refute)
+    if case.claim.at_least is not None:
+        return f"{case.numbers}: not {_by(case)}, {p}."
     if case.claim.expect in ("lower", "higher"):
         return _excluded(case, p)
     if case.claim.expect == "equivalent":
         return f"{case.numbers}: beyond {case.the_margin}, {p}."
     return _shown(case, p)
+
+
+def _by(case: Case) -> str:
+    """`1 point lower`."""
+    return f"{amount(case.claim.at_least or 0.0, case.metric)} {case.claim.expect}"
 
 
 def _shown(case: Case, p: str) -> str:
@@ -132,7 +178,7 @@ def _excluded(case: Case, p: str) -> str:
 
 def _bound(case: Case) -> str:
     if case.margin is None:
-        return f"{'higher' if case.of_drop else 'lower'} than the baseline"
+        return f"{'higher' if case.of_drop else 'lower'} than {case.rival}"
     if case.claim.expect == "equivalent":
         return f"within {case.the_margin} either way"
     return f"any {'drop' if case.of_drop else 'rise'} is below {case.the_margin}"
@@ -146,7 +192,7 @@ def _all_the_same(case: Case) -> str:
     way = "drop" if high < 0 else "rise"
     if case.claim.expect == "equivalent" or case.of_drop == (way == "drop"):
         return f"There is a {way}, only a smaller one."
-    return f"It is even {'higher' if low > 0 else 'lower'} than the baseline."
+    return f"It is even {'higher' if low > 0 else 'lower'} than {case.rival}."
 
 
 def _undecided(case: Case) -> str:
@@ -162,9 +208,10 @@ def _undecided(case: Case) -> str:
 def _no_spread(case: Case) -> str:
     """Differences that are the same in every seed have no test, and are suspect."""
     if case.mean == 0:
+        doubt = " Does the switch switch anything?" if case.rival == "the baseline" else ""
         return (
-            f"Exactly the baseline's score in all {count(case.d.n, 'seed')}: there is no spread"
-            " to test with. Does the switch switch anything?"
+            f"Exactly the score of {case.rival} in all {count(case.d.n, 'seed')}: there is no"
+            f" spread to test with.{doubt}"
         )
     text = f"{signed(case.mean, difference_decimals(case.d, case.metric))} {units(case.metric)}"
     return f"{text} in every one of {count(case.d.n, 'seed')}: there is no spread to test with."

@@ -43,6 +43,11 @@ class Cell:
     def name(self) -> str:
         return cell_name(self.model, self.changes)
 
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """The names of the cells that make one of its changes each."""
+        return tuple(cell_name(self.model, {name: level}) for name, level in self.changes.items())
+
 
 def all_cells(study: Study) -> tuple[Cell, ...]:
     """The cells of all models of a study, in its order."""

@@ -16,7 +16,8 @@ from ablate.errors import AblateError, hint
 from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import LIKE
 from ablate.settings import setting_names
-from ablate.study.cells import Cell, cells_of, same_cell
+from ablate.study.cells import Cell, cells_of
+from ablate.study.claiming import Known, check_claim
 from ablate.study.defaults import default_of
 from ablate.study.designs import DESIGNS, Scheme, level_text
 from ablate.study.factors import check_model, like_problem, recipe_problem
@@ -36,9 +37,10 @@ def find_problems(source: Source) -> None:
         cell for name, model in models.items() if scheme for cell in _cells(name, model, scheme)
     ]
     claims = data.get("claims")
+    known = Known(cells=tuple(cells), broken=frozenset(broken))
     for index, claim in enumerate(claims if isinstance(claims, list) else ()):
-        _check_claim(source, ("claims", index), _mapping(claim), cells, broken)
-    _check_published(source, cells, broken)
+        check_claim(source, ("claims", index), _mapping(claim), known)
+    _check_published(source, known)
     _check_names(source)
     _check_labels(source, models)
     _check_rules(source, models)
@@ -101,40 +103,14 @@ def _is_unknown(model: Model, factor: str) -> bool:
         return False
 
 
-def _check_claim(
-    source: Source, place: Place, claim: dict[Any, Any], cells: Iterable[Cell], broken: set[str]
-) -> None:
-    if "contrast" in claim:
-        _check_cell(source, (*place, "contrast"), claim["contrast"], cells, broken, baseline=False)
-    expect = claim.get("expect")
-    if expect in ("equivalent", "not_lower", "not_higher") and source.data.get("margin") is None:
-        source.blame((*place, "expect"), f"{expect!r} needs the study to state a `margin`")
-
-
-def _check_published(source: Source, cells: Iterable[Cell], broken: set[str]) -> None:
+def _check_published(source: Source, known: Known) -> None:
     for reference, scores in _mapping(source.data.get("published")).items():
-        _check_cell(source, ("published", reference), reference, cells, broken, baseline=True)
+        known.check(source, ("published", reference), reference)
         for metric in _mapping(scores):
             if metric not in METRICS:
                 source.blame(
                     ("published", reference, metric), f"unknown metric {hint(metric, METRICS)}"
                 )
-
-
-def _check_cell(
-    source: Source,
-    place: Place,
-    reference: str,
-    cells: Iterable[Cell],
-    broken: set[str],
-    *,
-    baseline: bool,
-) -> None:
-    if str(reference).partition("[")[0] in broken:
-        return
-    known = [cell.name for cell in cells if baseline or not cell.is_baseline]
-    if not any(same_cell(str(reference), name) for name in known):
-        source.blame(place, f"no such cell: {hint(reference, known)}")
 
 
 def _check_names(source: Source) -> None:

@@ -101,12 +101,31 @@ class Factor(Words):
 
 
 class Claim(Words):
-    """A sentence that the runs can support or refute."""
+    """A sentence that the runs can support or refute: a contrast, an interaction or an order."""
 
     says: str
-    contrast: str
-    """The cell that is compared with its baseline: `cvt_13[pos_embed=every_stage]`."""
-    expect: Expectation
+    contrast: str | None = None
+    """The cell that is compared: `cvt_13[pos_embed=every_stage]`."""
+    against: str | None = None
+    """What `contrast` is compared with, where that is not its model's baseline."""
+    interaction: str | None = None
+    """A cell of two changes or more, compared with what they add up to one by one."""
+    order: str | None = None
+    """Cells from the highest score to the lowest: `a[x=1] > a > a[x=2]`."""
+    expect: Expectation | None = None
+    """How the difference should come out; an order needs none."""
+    by: str | None = Field(default=None, pattern=r"^>= *[0-9]+(\.[0-9]+)?$")
+    """With `lower` or `higher`: by how much at least, in the metric's unit: `">= 1.0"`."""
+
+    @property
+    def at_least(self) -> float | None:
+        """The number in `by`."""
+        return float(self.by.removeprefix(">=")) if self.by else None
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The cells of `order`."""
+        return tuple(part.strip() for part in self.order.split(">")) if self.order else ()
 
 
 class Recipe(Words):
