@@ -80,7 +80,7 @@ def judge(
     """The verdict on each claim, in the order of the study."""
     pairs = [tuple(compared(claim, cells)) for claim in claims]
     tests = [
-        tests_of(claim, [pair.differences for pair in each], margin or 0.0)
+        pvalues(claim, [pair.differences for pair in each], margin or 0.0)
         for claim, each in zip(claims, pairs, strict=True)
     ]
     support = holm([pair.support for pair in tests])
@@ -132,7 +132,7 @@ def baseline_of(cell: CellResult, cells: Sequence[CellResult]) -> CellResult:
     return next(one for one in cells if one.model == cell.model and one.is_baseline)
 
 
-def tests_of(claim: Claim, differences: Sequence[Sequence[float]], m: float) -> Tests:
+def pvalues(claim: Claim, differences: Sequence[Sequence[float]], m: float) -> Tests:
     """The p-values of a claim; of an order those of all its steps in one."""
     if claim.expect is not None:
         return test(claim.expect, differences[0], m, claim.at_least)

@@ -46,6 +46,8 @@ def _message(detail: ErrorDetails, place: Place) -> str:
         return "is missing"
     if kind == "literal_error":
         return f"unknown value {hint(value, _alternatives(detail))}"
+    if kind == "string_pattern_mismatch":  # `by` alone has a pattern
+        return f"must be a size such as '>= 1.0', not {value!r}"
     if kind == "invalid_key" or (place and not isinstance(place[-1], str | int)):
         return "a key must be text"
     wanted = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")

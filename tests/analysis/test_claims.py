@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.analysis.claims import ALPHA, judge, test, tests_of, verdict
+from ablate.analysis.claims import ALPHA, judge, test, pvalues, verdict
 from ablate.analysis.model import CellResult, SeedScore, Verdict
 from ablate.stats import estimate, holm, seeds_needed
 from ablate.study.schema import Claim
@@ -248,7 +248,7 @@ def test_an_order_without_any_truth_is_supported_or_refuted_seldom():
     tables = np.random.default_rng(2).normal(70, 1, (2000, 3, 5))
     claim = Claim(says="so", order="m > m[a=1] > m[a=2]")
     steps = [[(t[0] - t[1]).tolist(), (t[1] - t[2]).tolist()] for t in tables]
-    found = [verdict(tests_of(claim, each, 0.0)) for each in steps]
+    found = [verdict(pvalues(claim, each, 0.0)) for each in steps]
     # Where one step is a tie and the other is certain, the order is shown in 5 %; here in fewer.
     assert found.count(SUPPORTED) / 2000 <= ALPHA
     assert found.count(REFUTED) / 2000 <= ALPHA + 0.015

@@ -227,3 +227,74 @@ def test_an_unknown_study_names_the_nearest(tmp_path: Path):
     assert str(caught.value) == (
         "unknown study 'pos_embeding'; did you mean 'pos_embedding'? (allowed: pos_embedding)"
     )
+
+
+@pytest.mark.parametrize(
+    ("claim", "messages"),
+    [
+        (
+            "{says: a}",
+            [
+                "claims.0: a claim has one of contrast, interaction, order; this one has none of them"
+            ],
+        ),
+        (
+            "{says: a, contrast: 'm[pos_embed=none]', order: m > m, expect: lower}",
+            [
+                "claims.0: a claim has one of contrast, interaction, order; this one has contrast and order"
+            ],
+        ),
+        ("{says: a, contrast: 'm[pos_embed=none]'}", ["claims.0.expect: is missing"]),
+        (
+            "{says: a, contrast: m, against: m, expect: lower}",
+            ["claims.0.against: m is compared with itself"],
+        ),
+        (
+            "{says: a, contrast: m, against: 'm[pos_embed=non]', expect: lower}",
+            [
+                "claims.0.against: no such cell: 'm[pos_embed=non]'; did you mean "
+                "'m[pos_embed=none]'? (allowed: m, m[pos_embed=none])"
+            ],
+        ),
+        (
+            "{says: a, interaction: 'm[pos_embed=none]', expect: lower}",
+            [
+                "claims.0.interaction: m[pos_embed=none] changes one thing; an interaction is of two or more"
+            ],
+        ),
+        (
+            "{says: a, order: 'm > m[pos_embed=none] > m', expect: lower}",
+            [
+                "claims.0.expect: does not belong to an order",
+                "claims.0.order: names a cell twice",
+            ],
+        ),
+        ("{says: a, order: m}", ["claims.0.order: needs two cells or more, as in a > b"]),
+        (
+            "{says: a, contrast: 'm[pos_embed=none]', expect: equivalent, by: '>= 1'}",
+            ["claims.0.by: belongs to `expect: lower` or `higher`"],
+        ),
+        (
+            "{says: a, contrast: 'm[pos_embed=none]', expect: lower, by: 'lots'}",
+            [
+                "claims.0.by: must be String should match pattern '^>= *[0-9]+(\\\\.[0-9]+)?$', not 'lots'"
+            ],
+        ),
+    ],
+)
+def test_mistakes_in_claims_are_told(mistakes, claim, messages):
+    before = GOOD.index("claims:")
+    text = f"{GOOD[:before]}claims: [{claim}]\n"
+    assert [message.partition(": ")[2] for message in mistakes(text)] == messages
+
+
+def test_an_interaction_needs_each_change_alone(mistakes):
+    text = GOOD[: GOOD.index("    ablate:")] + (
+        "    cells: [{pos_embed: none}, {pos_embed: none, depth: 2}]\n"
+        "design: listed\n"
+        "claims: [{says: a, interaction: 'm[pos_embed=none,depth=2]', expect: lower}]\n"
+    )
+    assert mistakes(text) == [
+        "s.yaml:9: claims.0.interaction: needs the cell m[depth=2] as well, which the design does "
+        "not make"
+    ]
