@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.analysis.claims import ALPHA, judge, test, pvalues, verdict
+from ablate.analysis.claims import ALPHA, judge, pvalues, test, verdict
 from ablate.analysis.model import CellResult, SeedScore, Verdict
 from ablate.stats import estimate, holm, seeds_needed
 from ablate.study.schema import Claim
