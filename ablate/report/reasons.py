@@ -16,7 +16,7 @@ from ablate.report.formatting import (
     signed,
     units,
 )
-from ablate.report.labels import in_words, seeds_label
+from ablate.report.labels import full_label, in_words, seeds_label
 from ablate.stats import Difference
 from ablate.study.metrics import Metric
 
@@ -28,6 +28,8 @@ class Case:
     claim: ClaimResult
     d: Difference
     mean: float
+    rival: str
+    """What the cell is compared with, in words."""
     planned: int
     margin: float | None
     metric: Metric
@@ -55,13 +57,6 @@ class Case:
         return self.claim.expect in ("lower", "not_lower")
 
     @property
-    def rival(self) -> str:
-        """What the cell is compared with."""
-        if self.claim.kind == "interaction":
-            return "what its changes add up to"
-        return self.claim.against or "the baseline"
-
-    @property
     def the_margin(self) -> str:
         """`the margin of 1 point`."""
         return f"the margin of {amount(self.margin or 0.0, self.metric)}"
@@ -78,6 +73,7 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
         claim=claim,
         d=d,
         mean=d.mean,
+        rival=_rival(claim, analysis),
         planned=len(analysis.seeds),
         margin=analysis.margin,
         metric=analysis.metric,
@@ -88,6 +84,17 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
         Verdict.UNDECIDED: _undecided,
     }[claim.verdict]
     return tell(case)
+
+
+def _rival(claim: ClaimResult, analysis: Analysis) -> str:
+    if claim.kind == "interaction":
+        return "what its changes add up to"
+    return _called(claim.against, analysis) if claim.against else "the baseline"
+
+
+def _called(name: str, analysis: Analysis) -> str:
+    """What tables call the cell of that name."""
+    return full_label(next(cell for cell in analysis.cells if cell.name == name), analysis)
 
 
 def _order(claim: ClaimResult, analysis: Analysis) -> str:
@@ -102,12 +109,13 @@ def _order(claim: ClaimResult, analysis: Analysis) -> str:
 
 
 def _step(step: Step, analysis: Analysis) -> str:
-    """`m over m[a=1] +1.2 points [+0.8, +1.6] over 5 seeds`."""
+    """`DeiT-S · baseline above CvT-13 · baseline by +1.2 points [+0.8, +1.6] over 5 seeds`."""
     d = step.difference
+    pair = f"{_called(step.higher, analysis)} above {_called(step.lower, analysis)} by"
     if d is None:
-        return f"{step.higher} over {step.lower} on no seed"
+        return f"{pair}: no seed has both"
     size = difference(d, analysis.metric, units(analysis.metric))
-    return f"{step.higher} over {step.lower} {size} over {count(d.n, 'seed')}"
+    return f"{pair} {size} over {count(d.n, 'seed')}"
 
 
 def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
@@ -120,7 +128,7 @@ def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
         if one.name == claim.against
         or (not claim.against and one.model == cell.model and one.is_baseline)
     )
-    called = claim.against or "its baseline"
+    called = _called(claim.against, analysis) if claim.against else "its baseline"
     have = [_finished("the cell", cell, analysis), _finished(called, rival, analysis)]
     return f"No seed has both the cell and {called}: {' and '.join(have)}."
 
@@ -208,11 +216,11 @@ def _undecided(case: Case) -> str:
 def _no_spread(case: Case) -> str:
     """Differences that are the same in every seed have no test, and are suspect."""
     if case.mean == 0:
-        doubt = " Does the switch switch anything?" if case.rival == "the baseline" else ""
-        return (
-            f"Exactly the score of {case.rival} in all {count(case.d.n, 'seed')}: there is no"
-            f" spread to test with.{doubt}"
-        )
+        plain = case.rival == "the baseline"
+        whose = "the baseline's score" if plain else f"the score of {case.rival}"
+        doubt = " Does the switch switch anything?" if plain else ""
+        seeds = count(case.d.n, "seed")
+        return f"Exactly {whose} in all {seeds}: there is no spread to test with.{doubt}"
     text = f"{signed(case.mean, difference_decimals(case.d, case.metric))} {units(case.metric)}"
     return f"{text} in every one of {count(case.d.n, 'seed')}: there is no spread to test with."
 

@@ -257,3 +257,72 @@ def test_every_combination_says_something(verdict, expect, margin):
     analysis = analysis_of(examples.CELLS, claims=(examples.LOSES,), margin=margin)
     claim = replace(analysis.claims[0], verdict=verdict, expect=expect)
     assert reason(claim, analysis).endswith(".")
+
+
+NONE = "deit_s[pos_embed=none]"
+DEIT = "DeiT-S · baseline above DeiT-S · Position embedding: none by"
+SEEN = "−19.9 points [−21.0, −18.9] over 5 seeds"
+
+
+@pytest.mark.parametrize(
+    ("claim", "words"),
+    [
+        (
+            {"contrast": NONE, "expect": "lower", "by": ">= 10"},
+            f"{SEEN}: more than 10 points lower, p < 0.001.",
+        ),
+        (
+            {"contrast": NONE, "expect": "lower", "by": ">= 30"},
+            f"{SEEN}: not 30 points lower, p < 0.001.",
+        ),
+        (
+            {"order": f"deit_s > {NONE}"},
+            f"Every step goes down: {DEIT} +19.9 points [+18.9, +21.0] over 5 seeds; p < 0.001.",
+        ),
+        (
+            {"order": f"{NONE} > deit_s"},
+            "Not every step goes down: DeiT-S · Position embedding: none above DeiT-S · baseline by"
+            " −19.9 points [−21.0, −18.9] over 5 seeds; p < 0.001.",
+        ),
+        (
+            {"order": "cvt_13 > cvt_13[pos_embed=first_stage]"},
+            "CvT-13 · baseline above CvT-13 · Position embedding: first stage by +0.1 points [−0.3,"
+            " +0.5] over 5 seeds: neither the order (p = 0.24) nor its opposite anywhere (p = 0.76)"
+            " is shown.",
+        ),
+        (
+            {"contrast": "cvt_13", "against": NONE, "expect": "lower"},
+            "+20.6 points [+18.9, +22.2] over 5 seeds: any drop is below the margin of 1 point, p <"
+            " 0.001. It is even higher than DeiT-S · Position embedding: none.",
+        ),
+    ],
+)
+def test_claims_about_more_than_a_contrast_with_the_baseline(claim, words):
+    analysis = analysis_of(examples.CELLS, claims=(Claim(says="so", **claim),))
+    assert reason(analysis.claims[0], analysis) == words
+
+
+def test_an_interaction_is_told_as_a_sum():
+    levels = {"a": 0, "b": 0}
+    wanted = [
+        examples.Wanted(model="m", levels=levels | changes, changes=changes, scores=scores)
+        for changes, scores in (
+            ({}, (90.0, 91.0, 90.5)),
+            ({"a": 1}, (80.0, 81.2, 80.4)),
+            ({"b": 1}, (85.0, 86.1, 85.3)),
+            ({"a": 1, "b": 1}, (84.0, 85.4, 84.5)),
+        )
+    ]
+    claim = Claim(says="so", interaction="m[a=1,b=1]", expect="lower")
+    analysis = analysis_of(wanted, claims=(claim,))
+    assert reason(analysis.claims[0], analysis) == (
+        "+9.1 points [+8.8, +9.5] over 3 seeds: any drop is below the margin of 1 point, p <"
+        " 0.001. It is even higher than what its changes add up to."
+    )
+    lacking = analysis_of([*wanted[:2], replace(wanted[2], scores=(None,) * 3), wanted[3]])
+    claims = analysis_of(
+        [*wanted[:2], replace(wanted[2], scores=(None,) * 3), wanted[3]], claims=(claim,)
+    ).claims
+    assert reason(claims[0], lacking) == (
+        "No seed has the cell, its baseline and each of its changes alone."
+    )
