@@ -7,6 +7,7 @@ Exit codes: 0 all is done; 1 some runs failed or are missing (the report is writ
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import os
 import signal
@@ -251,6 +252,7 @@ def run_study(options: argparse.Namespace) -> int:
     plan, store = _plan(options), Store(options.runs)
     store.prepare()
     gc.enable()
+    _note_claims(plan, store)
     if unfinished(plan, store, options.rerun_stale):
         _refuse(_audit(plan, store), options)
         _run(plan, store, options)
@@ -268,11 +270,22 @@ def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
         execute(plan, _executor(options), store, _options(options), watcher)
 
 
+def _note_claims(plan: Plan, store: Store) -> None:
+    """Claims are noted before the first run, and again whenever they have changed."""
+    from ablate.store.claims import register
+
+    if store.root.is_dir():
+        with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
+            register(plan, store)
+
+
 def report_study(options: argparse.Namespace) -> int:
     from ablate.store.store import Store
 
     gc.enable()
-    return _report(_plan(options), Store(options.runs), options.reports)
+    plan, store = _plan(options), Store(options.runs)
+    _note_claims(plan, store)
+    return _report(plan, store, options.reports)
 
 
 def print_schema(_: argparse.Namespace) -> int:

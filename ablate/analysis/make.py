@@ -23,6 +23,7 @@ from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
 from ablate.stats import band, estimate, holm, paired_difference, seed_differences
+from ablate.store.claims import Stated, claim_hash, stated
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, same_cell
 from ablate.study.defaults import RECIPE, VARIANT
@@ -38,6 +39,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
     audit = kept(plan, store)
     cells = with_contrasts([_cell(plan, cell, runs, store, audit) for cell in plan.cells])
     study = plan.study
+    known, gone = stated(plan, store)
+    claims = judge(study.claims, cells, plan.margin)
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
     return Analysis(
         study=study.name,
@@ -53,11 +56,19 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         factors=factors(plan),
         labels=study.all_labels,
         cells=cells,
-        claims=judge(study.claims, cells, plan.margin),
+        claims=tuple(
+            replace(result, seen=_seen(known.get(claim_hash(claim, plan.margin))))
+            for result, claim in zip(claims, study.claims, strict=True)
+        ),
+        withdrawn=gone,
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),
     )
+
+
+def _seen(one: Stated | None) -> int | None:
+    return one.seen if one else None
 
 
 def factors(plan: Plan) -> tuple[str, ...]:

@@ -136,6 +136,8 @@ class ClaimResult:
     seeds_needed: int | None
     """If undecided: how many seeds would decide in 80 % of studies, were the truth what was
     observed; None if more than 1000 or no spread was seen."""
+    seen: int | None = None
+    """Seeds whose scores could be seen when the claim was first stated; None if nobody noted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,8 @@ class Analysis:
     """Factor or level → what the study wants printed."""
     cells: tuple[CellResult, ...]
     claims: tuple[ClaimResult, ...]
+    withdrawn: tuple[str, ...] = ()
+    """Claims that the study once made, in `ablate run`, and makes no more."""
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
     """Those of the runs that trained what others learned from; no cell counts them."""

@@ -20,6 +20,8 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
     found = (
         *_missing(analysis),
         _stale(analysis),
+        _late(analysis),
+        _withdrawn(analysis),
         _substituted(analysis),
         *_teachers(analysis),
         _environments(analysis),
@@ -67,6 +69,23 @@ def _cut(lines: list[str]) -> list[str]:
     """The first lines, and how many more there are."""
     more = len(lines) - LISTED
     return [*lines[:LISTED], f"{more} more, see the list of runs"] if more > 0 else lines
+
+
+def _late(analysis: Analysis) -> str:
+    """Claims that were made or changed with scores before one's eyes."""
+    late = [
+        f"“{claim.says.rstrip('. ')}” ({count(claim.seen, 'seed')})"
+        for claim in analysis.claims
+        if claim.seen
+    ]
+    if not late:
+        return ""
+    return f"Stated or changed after scores of its cells could be seen: {'; '.join(_cut(late))}."
+
+
+def _withdrawn(analysis: Analysis) -> str:
+    gone = [f"“{says.rstrip('. ')}”" for says in analysis.withdrawn]
+    return f"Once claimed, and withdrawn: {'; '.join(_cut(gone))}." if gone else ""
 
 
 def _substituted(analysis: Analysis) -> str:

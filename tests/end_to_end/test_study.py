@@ -73,6 +73,7 @@ def test_a_study_runs_reports_and_the_second_time_does_nothing(project, ablate):
     }
     before = results(project)
     assert len(before) == 6
+    assert len((project / "runs/claims/small-digits.jsonl").read_text().splitlines()) == 1
 
     second = ablate("run", "small", "--workers", "2")
     assert second.returncode == 0

@@ -1,0 +1,118 @@
+"""Which claims were made when: before their runs, or after scores could be seen.
+
+    runs/claims/STUDY-SETTING.jsonl     a line for each time that the claims were others
+
+A claim may be changed at any time. What cannot be done is to change it unnoticed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from ablate.plan.make import Plan
+from ablate.plan.trial import canonical
+from ablate.store.files import append_line
+from ablate.store.store import Store
+from ablate.study.cells import Cell, same_cell
+from ablate.study.schema import Claim
+
+FOLDER = "claims"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A claim as it once stood in the study."""
+
+    hash: str
+    says: str
+    seen: int
+    """Seeds with a score in all cells that decide it, when it was first stated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """The claims of one time, and how many runs of the study had ended well by then."""
+
+    claims: tuple[Stated, ...]
+    finished: int
+
+
+def register(plan: Plan, store: Store) -> None:
+    """Note the claims of a plan if they are not those noted last. Raises `OSError`."""
+    notes = list(_notes(plan, store))
+    known = {one.hash: one for note in notes for one in note.claims}
+    claims = plan.study.claims
+    now = [known.get(claim_hash(c, plan.margin)) or _stated(c, plan, store) for c in claims]
+    if [one.hash for one in now] == [one.hash for one in (notes[-1].claims if notes else ())]:
+        return
+    file = _file(plan, store)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    finished = sum(run.finished for run in store.runs(plan).values())
+    rows = [{"hash": one.hash, "says": one.says, "seen": one.seen} for one in now]
+    append_line(file, {"format": 1, "finished": finished, "claims": rows})
+
+
+def stated(plan: Plan, store: Store) -> tuple[dict[str, Stated], tuple[str, ...]]:
+    """Hash → the claims of today as they were first stated; and those withdrawn after a run."""
+    notes = list(_notes(plan, store))
+    known = {one.hash: one for note in reversed(notes) for one in note.claims}
+    gone = {
+        one.says
+        for before, after in pairwise(notes)
+        for one in before.claims
+        if after.finished and one not in after.claims
+    }
+    today = {claim.says for claim in plan.study.claims}
+    return known, tuple(sorted(gone - today))
+
+
+def claim_hash(claim: Claim, margin: float | None) -> str:
+    """Of what a claim says and of all that decides it."""
+    asked = [claim.model_dump(exclude_none=True), margin]
+    return hashlib.sha256(canonical(asked).encode()).hexdigest()[:16]
+
+
+def _stated(claim: Claim, plan: Plan, store: Store) -> Stated:
+    runs = store.runs(plan)
+    finished = {(run.trial.cell, run.trial.seed) for run in runs.values() if run.finished}
+    names = {cell.name for cell in deciding(claim, plan.cells)}
+    seen = sum(all((name, seed) in finished for name in names) for seed in plan.seeds)
+    return Stated(hash=claim_hash(claim, plan.margin), says=claim.says, seen=seen)
+
+
+def deciding(claim: Claim, cells: tuple[Cell, ...]) -> Iterator[Cell]:
+    """The cells whose scores decide a claim."""
+    main = claim.interaction or claim.contrast
+    names = [*claim.ordered, *(name for name in (main, claim.against) if name)]
+    for cell in (cell for cell in cells if any(same_cell(name, cell.name) for name in names)):
+        yield cell
+        if main and same_cell(main, cell.name) and not claim.against:
+            rest = cell.alone if claim.interaction else ()
+            yield from (
+                one
+                for one in cells
+                if (one.model == cell.model and one.is_baseline)
+                or any(same_cell(name, one.name) for name in rest)
+            )
+
+
+def _notes(plan: Plan, store: Store) -> Iterator[Noted]:
+    file = _file(plan, store)
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        try:
+            note = json.loads(line)
+            claims = tuple(
+                Stated(hash=r["hash"], says=r["says"], seen=r["seen"]) for r in note["claims"]
+            )
+            yield Noted(claims=claims, finished=note["finished"])
+        except (ValueError, KeyError, TypeError):
+            continue  # a line that was cut off by a crash; the next one says it all again
+
+
+def _file(plan: Plan, store: Store) -> Path:
+    return store.root / FOLDER / f"{plan.study.name}-{plan.setting_name}.jsonl"
