@@ -7,13 +7,16 @@ RUNNING = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EX
 	$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
-.PHONY: help study gallery plan status report list test test-all lint format golden bench clean
+.PHONY: help study gallery check plan status report list test test-all lint format golden bench clean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
 
 study: .venv/installed need-study  ## run a study and report: STUDY=pos_embedding [SETTING= SEEDS= WORKERS= EXECUTOR= TIMEOUT= WANDB=]
 	@$(BIN)/ablate run $(STUDY) $(OPTIONS) $(RUNNING)
+
+check: .venv/installed need-study  ## prove that every factor of a study acts: STUDY= [SETTING=]
+	@$(BIN)/ablate check $(STUDY) $(OPTIONS)
 
 plan: .venv/installed need-study  ## show what a study will run: STUDY= [SETTING= SEEDS=]
 	@$(BIN)/ablate plan $(STUDY) $(OPTIONS)
