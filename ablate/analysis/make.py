@@ -7,6 +7,7 @@ from dataclasses import replace
 from statistics import fmean
 
 from ablate.analysis.claims import judge
+from ablate.analysis.effects import effects, together
 from ablate.analysis.model import (
     Analysis,
     CellResult,
@@ -61,6 +62,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
             for result, claim in zip(claims, study.claims, strict=True)
         ),
         withdrawn=gone,
+        effects=effects(cells, study.design, factors(plan)),
+        sums=together(cells, study.design),
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),
@@ -72,8 +75,12 @@ def _seen(one: Stated | None) -> int | None:
 
 
 def factors(plan: Plan) -> tuple[str, ...]:
-    """All factors that some cell changes, in the order of the study."""
-    return tuple(dict.fromkeys(factor for cell in plan.cells for factor in cell.changes))
+    """All factors that some cell changes, in the order in which the study names them."""
+    changed = {factor for cell in plan.cells for factor in cell.changes}
+    named: list[str] = []
+    for model in plan.study.models.values():
+        named += [*model.ablate, *(name for cell in model.cells for name in cell), *model.baseline]
+    return tuple(dict.fromkeys(factor for factor in named if factor in changed))
 
 
 def _cell(

@@ -141,6 +141,22 @@ class ClaimResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a level does on average over the other factors, or two do to each other."""
+
+    model: str
+    changes: Levels
+    """One level, or several that interact."""
+    difference: Difference
+    p_holm: float | None
+    """Two-sided, adjusted over all effects of the study."""
+    settings: int
+    """Settings of the other factors that it is the mean over."""
+    aliases: tuple[Levels, ...] = ()
+    """Of a fraction: other effects, of two changes at most, that this one cannot be told from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One planned trial, for provenance."""
 
@@ -195,6 +211,10 @@ class Analysis:
     claims: tuple[ClaimResult, ...]
     withdrawn: tuple[str, ...] = ()
     """Claims that the study once made, in `ablate run`, and makes no more."""
+    effects: tuple[Effect, ...] = ()
+    """Of a factorial design: main effects and interactions of two."""
+    sums: tuple[Effect, ...] = ()
+    """Of a full factorial: for each model all its changes at once, less what they add up to."""
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
     """Those of the runs that trained what others learned from; no cell counts them."""

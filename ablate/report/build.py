@@ -22,6 +22,7 @@ from ablate.report.blocks import (
     Verdicts,
 )
 from ablate.report.clean import clean, without_paths
+from ablate.report.effects import effects_table, sums
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
 from ablate.report.labels import level_label
@@ -86,6 +87,9 @@ def _tests(analysis: Analysis) -> str:
 def _results(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Results")
     yield tables.results(analysis)
+    if analysis.effects:
+        yield effects_table(analysis)
+        yield from (Paragraph(text=sentence) for sentence in sums(analysis))
     yield from figures(analysis)
 
 

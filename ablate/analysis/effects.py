@@ -1,0 +1,164 @@
+"""Main effects and interactions of factorial designs, seed by seed.
+
+The main effect of a level is what it does on average over the settings of the other factors. The
+interaction of two is how much more one does with the other than without it. In a full factorial
+both are means over all settings in which everything that they need was run. A fraction does not
+have those; there they are contrasts of the halves of the runs, and each is mixed up with the
+effects that have the same halves: its aliases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+from statistics import fmean
+
+from ablate.analysis.claims import added_up, baseline_of, paired, scores
+from ablate.analysis.model import CellResult, Effect
+from ablate.stats import holm, paired_difference
+from ablate.study.schema import Design, Level, Levels
+
+Change = tuple[str, Level]
+Rows = Sequence[Mapping[int, float]]
+"""Scores by seed, of several cells."""
+
+
+def effects(
+    cells: Sequence[CellResult], design: Design, factors: Sequence[str]
+) -> tuple[Effect, ...]:
+    """The effects of every model of a factorial study, in the order of its factors.
+
+    None of any other design.
+    """
+    found: list[Effect] = []
+    for model in dict.fromkeys(cell.model for cell in cells):
+        own = [cell for cell in cells if cell.model == model]
+        if design == "full_factorial":
+            found += _full(own, _changes(own, factors))
+        elif design == "fractional":
+            found += _fractional(own, _changes(own, factors))
+    adjusted = holm([effect.difference.p for effect in found])
+    return tuple(replace(e, p_holm=p) for e, p in zip(found, adjusted, strict=True))
+
+
+def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
+    """For each model of a full factorial: all changes at once, less what they add up to."""
+    if design != "full_factorial":
+        return ()
+    found = []
+    for baseline in (cell for cell in cells if cell.is_baseline):
+        own = [cell for cell in cells if cell.model == baseline.model]
+        most = max(own, key=lambda cell: len(cell.changes))
+        if len(most.changes) < 2 or baseline_of(most, cells) is not baseline:
+            continue
+        pair = paired(scores(most), added_up(most, own))
+        if pair.difference is not None:
+            found.append(_effect(baseline.model, tuple(most.changes.items()), pair.differences, 1))
+    return tuple(found)
+
+
+def _changes(cells: Sequence[CellResult], factors: Sequence[str]) -> list[Change]:
+    """Every level beside the baseline's, factor by factor."""
+    found = dict.fromkeys(change for cell in cells for change in cell.changes.items())
+    return sorted(found, key=lambda change: factors.index(change[0]))
+
+
+def _full(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Effect]:
+    """Means over matched settings."""
+    table = {frozenset(cell.changes.items()): scores(cell) for cell in cells}
+    for one in changes:
+        yield from _matched(cells[0].model, table, (one,))
+    for one, other in combinations(changes, 2):
+        if one[0] != other[0]:
+            yield from _matched(cells[0].model, table, (one, other))
+
+
+def _matched(
+    model: str, table: Mapping[frozenset[Change], Mapping[int, float]], parts: tuple[Change, ...]
+) -> Iterator[Effect]:
+    """The effect of one change, or of two on each other, where all that it needs was run."""
+    settings = []
+    for changes in table:
+        rest = changes - set(parts)
+        if not set(parts) <= changes or {name for name, _ in rest} & {n for n, _ in parts}:
+            continue
+        corners = [(frozenset(some), _sign(parts, some)) for some in _subsets(parts)]
+        if all(rest | some in table for some, _ in corners):
+            settings.append([(table[rest | some], sign) for some, sign in corners])
+    seeds = _seeds([row for corners in settings for row, _ in corners])
+    differences = [
+        fmean(sum(sign * row[seed] for row, sign in corners) for corners in settings)
+        for seed in seeds
+    ]
+    if settings:
+        yield _effect(model, parts, differences, len(settings))
+
+
+def _subsets(parts: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
+    for size in range(len(parts) + 1):
+        yield from combinations(parts, size)
+
+
+def _sign(parts: tuple[Change, ...], some: tuple[Change, ...]) -> int:
+    """+1 for the corner with everything, and alternating with each change that is left out."""
+    return 1 if (len(parts) - len(some)) % 2 == 0 else -1
+
+
+def _fractional(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Effect]:
+    """Contrasts of halves. Effects with the same halves, or the same exchanged, are one."""
+    rows = [scores(cell) for cell in cells]
+    on = {change: [change in cell.changes.items() for cell in cells] for change in changes}
+    columns = {
+        parts: [_product(parts, on, run) for run in range(len(cells))]
+        for size in (1, 2)
+        for parts in combinations(changes, size)
+    }
+    told: set[tuple[Change, ...]] = set()
+    for parts, column in columns.items():
+        if parts in told:
+            continue
+        aliases = [o for o, c in columns.items() if o != parts and c in (column, _turned(column))]
+        told.update(aliases)
+        seeds = _seeds(rows)
+        differences = [len(parts) * _halves(column, [row[seed] for row in rows]) for seed in seeds]
+        effect = _effect(cells[0].model, parts, differences, len(cells) // 2 ** len(parts))
+        yield replace(effect, aliases=tuple(_levels(alias) for alias in aliases))
+
+
+def _product(parts: tuple[Change, ...], on: Mapping[Change, Sequence[bool]], run: int) -> int:
+    sign = 1
+    for part in parts:
+        sign *= 1 if on[part][run] else -1
+    return sign
+
+
+def _turned(column: Sequence[int]) -> list[int]:
+    return [-sign for sign in column]
+
+
+def _halves(column: Sequence[int], values: Sequence[float]) -> float:
+    """The mean of the runs with + less that of the others."""
+    pairs = list(zip(column, values, strict=True))
+    return fmean(v for sign, v in pairs if sign > 0) - fmean(v for sign, v in pairs if sign < 0)
+
+
+def _seeds(rows: Rows) -> list[int]:
+    """The seeds that all have."""
+    return [seed for seed in rows[0] if all(seed in row for row in rows)] if rows else []
+
+
+def _levels(parts: tuple[Change, ...]) -> Levels:
+    return dict(parts)
+
+
+def _effect(
+    model: str, parts: tuple[Change, ...], differences: Sequence[float], settings: int
+) -> Effect:
+    return Effect(
+        model=model,
+        changes=_levels(parts),
+        difference=paired_difference(differences, [0.0] * len(differences)),
+        p_holm=None,
+        settings=settings,
+    )

@@ -1,0 +1,89 @@
+"""How a factorial study tells its main effects and interactions."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from ablate.analysis.claims import ALPHA
+from ablate.analysis.model import Analysis, Effect
+from ablate.report.blocks import Cell, Column, Group, Row, Table
+from ablate.report.formatting import count, difference, p_text, share, units
+from ablate.report.labels import factor_label, level_label
+from ablate.study.schema import Levels
+
+
+def effects_table(analysis: Analysis) -> Table:
+    """One row per effect, grouped by model."""
+    mixed = any(effect.aliases for effect in analysis.effects)
+    titles = ["Effect", f"Difference [{share(analysis.confidence)}]", "p"]
+    columns = [Column(title=titles[0], factor=True)]
+    columns += [Column(title=title, align="right") for title in titles[1:]]
+    columns += [Column(title="Cannot be told from")] if mixed else []
+    groups = groupby(analysis.effects, key=lambda effect: effect.model)
+    return Table(
+        caption=_caption(analysis),
+        columns=tuple(columns),
+        groups=tuple(
+            Group(
+                label=_model(model, analysis),
+                rows=tuple(_row(effect, analysis, mixed) for effect in effects),
+            )
+            for model, effects in groups
+        ),
+    )
+
+
+def sums(analysis: Analysis) -> tuple[str, ...]:
+    """For each model, whether its changes add up."""
+    return tuple(_sum(effect, analysis) for effect in analysis.sums)
+
+
+def _sum(effect: Effect, analysis: Analysis) -> str:
+    d, model = effect.difference, _model(effect.model, analysis)
+    size = difference(d, analysis.metric, units(analysis.metric))
+    seeds = count(d.n, "seed")
+    if d.p is not None and d.p <= ALPHA:
+        return (
+            f"The changes of {model} do not add up: all at once differ by {size} over {seeds} "
+            "from the sum of what they do one by one."
+        )
+    return (
+        f"As far as {seeds} can tell, the changes of {model} add up: all at once differ by {size} "
+        "from the sum of what they do one by one."
+    )
+
+
+def _row(effect: Effect, analysis: Analysis, mixed: bool) -> Row:
+    d = effect.difference
+    clear = effect.p_holm is not None and effect.p_holm <= ALPHA
+    cells = [
+        Cell(text=_label(effect.changes, analysis)),
+        Cell(text=difference(d, analysis.metric), strong=clear),
+        Cell(text=p_text(effect.p_holm)),
+    ]
+    if mixed:
+        cells.append(Cell(text="; ".join(_label(alias, analysis) for alias in effect.aliases)))
+    return Row(label=cells[0].text, cells=tuple(cells))
+
+
+def _label(changes: Levels, analysis: Analysis) -> str:
+    """`Token embedding: patch × Position embedding: none`."""
+    return " × ".join(
+        f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
+        for factor, level in changes.items()
+    )
+
+
+def _model(name: str, analysis: Analysis) -> str:
+    return next(cell.model_label for cell in analysis.cells if cell.model == name)
+
+
+def _caption(analysis: Analysis) -> str:
+    n = len(analysis.effects)
+    family = f" and adjusted for {n} effects (Holm)" if n > 1 else ""
+    return (
+        "Main effects are what a level does on average over the settings of the other factors; "
+        "an interaction (×) is how much more one does with the other than without it. In "
+        f"{units(analysis.metric)}, seed by seed, with {share(analysis.confidence)} t-intervals; "
+        f"p is two-sided{family}, and bold marks p ≤ 0.05."
+    )

@@ -1,0 +1,78 @@
+"""Main effects, interactions and sums as a reader gets them."""
+
+from dataclasses import replace
+
+from ablate.analysis.effects import effects, together
+from ablate.report.build import build_report
+from ablate.report.effects import effects_table, sums
+from ablate.report.markdown import write_markdown
+from tests.report.examples import Wanted, analysis_of
+
+BOTH = {"token_embed": "patch", "pos_embed": "none"}
+
+
+def factorial(together_by=0.0, design="full_factorial"):
+    """A 2 × 2 in which the changes cost 3 and 5 points and, together, so much less."""
+    luck = (90.0, 91.3, 90.4, 89.8)
+    wanted = []
+    for changes, by, noise in (
+        ({}, 0.0, (0.0, 0.1, -0.1, 0.1)),
+        ({"pos_embed": "none"}, -3.0, (0.1, -0.1, 0.05, 0.0)),
+        ({"token_embed": "patch"}, -5.0, (0.0, 0.1, -0.1, 0.05)),
+        (BOTH, -8.0 + together_by, (0.05, 0.0, 0.1, -0.1)),
+    ):
+        scores = tuple(one + by + e for one, e in zip(luck, noise, strict=True))
+        levels = {"token_embed": "conv", "pos_embed": "learned"} | changes
+        wanted.append(
+            Wanted(model="cvt", label="CvT", levels=levels, changes=changes, scores=scores)
+        )
+    made = analysis_of(tuple(wanted))
+    return replace(
+        made,
+        effects=effects(made.cells, design, made.factors),
+        sums=together(made.cells, design),
+    )
+
+
+def test_the_table_has_a_row_for_each_effect_and_bold_for_the_clear():
+    table = effects_table(factorial())
+    assert [column.title for column in table.columns] == ["Effect", "Difference [95 %]", "p"]
+    ((label, rows),) = [(group.label, group.rows) for group in table.groups]
+    assert label == "CvT"
+    assert [[cell.text for cell in row.cells] for row in rows] == [
+        ["Token embed: patch", "−5.01 [−5.09, −4.92]", "< 0.001"],
+        ["Position embedding: none", "−3.0 [−3.3, −2.8]", "< 0.001"],
+        ["Token embed: patch × Position embedding: none", "0.0 [−0.1, +0.1]", "0.76"],
+    ]
+    assert [row.cells[1].strong for row in rows] == [True, True, False]
+    assert table.caption.endswith("adjusted for 3 effects (Holm), and bold marks p ≤ 0.05.")
+
+
+def test_a_sentence_says_whether_removals_add_up():
+    assert sums(factorial()) == (
+        "As far as 4 seeds can tell, the changes of CvT add up: all at once differ by 0.0 points"
+        " [−0.1, +0.1] from the sum of what they do one by one.",
+    )
+    assert sums(factorial(together_by=4.0)) == (
+        "The changes of CvT do not add up: all at once differ by +4.0 points [+3.9, +4.1] over 4"
+        " seeds from the sum of what they do one by one.",
+    )
+
+
+def test_a_fraction_says_what_it_cannot_tell_apart():
+    made = factorial()
+    alias = replace(made.effects[0], aliases=({"pos_embed": "none", "depth": 2},))
+    table = effects_table(replace(made, effects=(alias, *made.effects[1:])))
+    assert table.columns[-1].title == "Cannot be told from"
+    assert [row.cells[-1].text for row in table.groups[0].rows] == [
+        "Position embedding: none × Depth: 2",
+        "",
+        "",
+    ]
+
+
+def test_both_stand_in_the_report(tmp_path):
+    report = build_report(factorial(together_by=4.0))
+    page = write_markdown(report, tmp_path).read_text(encoding="utf-8")
+    assert "| **CvT** | Token embed: patch |" in page
+    assert "The changes of CvT do not add up" in page
