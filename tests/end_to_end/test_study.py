@@ -252,7 +252,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
     project, ablate
 ):
     runs = project / "runs"
-    runs.mkdir()
+    runs.mkdir(exist_ok=True)
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(runs)]
     if subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("needs the right to mount a small disk")
@@ -286,8 +286,8 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
         ),
         (
             ["plam"],
-            "ablate: error: argument COMMAND: 'plam'; did you mean 'plan'? (allowed: list, plan, "
-            "run, status, report, models, model, schema)",
+            "ablate: error: argument COMMAND: 'plam'; did you mean 'plan'? (allowed: list, check, "
+            "plan, run, status, report, models, model, schema)",
         ),
         (
             ["run", "small", "--executor", "locl"],
