@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from ablate.check.make import check
 from ablate.plan.make import Plan, asked_variant, make_plan
 from ablate.plan.trial import Trial
 from ablate.study.load import load_study, study_names
@@ -42,6 +43,12 @@ def plan(name: str) -> Plan:
 
 
 TRIALS = [trial for name in NAMES for trial in plan(name).trials]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_every_factor_acts(name):
+    assert check(plan(name)).findings == ()
 
 
 @pytest.mark.parametrize("name", NAMES)
