@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import combinations, product
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def one_factor(model: Model, _: Scheme) -> Iterator[Asked]:
 def leave_one_out(model: Model, scheme: Scheme) -> Iterator[Asked]:
     yield from one_factor(model, scheme)
     for name, group in model.groups.items():
-        changes: Levels = {name: model.ablate[name][0] for name in group if name in model.ablate}
+        changes: Levels = {one: model.ablate[one][0] for one in group if one in model.ablate}
         yield Asked(changes=changes, place=("groups", name), title=name)
 
 
@@ -127,6 +128,7 @@ def together(steps: list[Asked]) -> Asked:
     return Asked(changes=changes, place=steps[-1].place)
 
 
+@cache
 def fraction(factors: int, resolution: int) -> list[tuple[bool, ...]]:
     """The runs of the smallest regular fraction of 2^`factors` with that resolution.
 

@@ -11,9 +11,9 @@ from ablate.models.catalog import Architecture, architecture_names, describe
 from ablate.models.own import halves
 from ablate.recipes import recipe_names
 from ablate.study.defaults import RECIPE, VARIANT
+from ablate.study.design_mistakes import check_scheme
 from ablate.study.designs import Scheme
 from ablate.study.schema import Level, Model, Recipe
-from ablate.study.scheming import check_scheme
 from ablate.study.source import Place, Source
 
 

@@ -17,7 +17,7 @@ from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import LIKE
 from ablate.settings import setting_names
 from ablate.study.cells import Cell, cells_of
-from ablate.study.claiming import Known, check_claim
+from ablate.study.claim_mistakes import Known, check_claim
 from ablate.study.defaults import default_of
 from ablate.study.designs import DESIGNS, Scheme, level_text
 from ablate.study.factors import check_model, like_problem, recipe_problem
@@ -32,12 +32,12 @@ def find_problems(source: Source) -> None:
     models, scheme = _models(data.get("models")), _scheme(source)
     for name, model in models.items():
         check_model(source, ("models", name), model, scheme)
-    broken = set(_mapping(data.get("models"))) - set(models)
-    cells = [
-        cell for name, model in models.items() if scheme for cell in _cells(name, model, scheme)
-    ]
+    made = {name: _cells(name, model, scheme) for name, model in models.items()}
+    known = Known(
+        cells=tuple(cell for cells in made.values() for cell in cells),
+        broken=frozenset(name for name in _mapping(data.get("models")) if not made.get(name)),
+    )
     claims = data.get("claims")
-    known = Known(cells=tuple(cells), broken=frozenset(broken))
     for index, claim in enumerate(claims if isinstance(claims, list) else ()):
         check_claim(source, ("claims", index), _mapping(claim), known)
     _check_published(source, known)
@@ -70,10 +70,10 @@ def _rules(said: Any) -> Factor | None:
         return None
 
 
-def _cells(name: str, model: Model, scheme: Scheme) -> tuple[Cell, ...]:
-    """The cells of a model, whatever is wrong with their levels; none of an unknown variant."""
+def _cells(name: str, model: Model, scheme: Scheme | None) -> tuple[Cell, ...]:
+    """The cells of a model, whatever is wrong with their levels; none if they cannot be known."""
     try:
-        return cells_of(name, model, scheme)
+        return cells_of(name, model, scheme) if scheme else ()
     except AblateError:
         return ()
 

@@ -289,6 +289,13 @@ def test_mistakes_in_claims_are_told(mistakes, claim, messages):
     assert [message.partition(": ")[2] for message in mistakes(text)] == messages
 
 
+def test_a_mistyped_design_is_not_blamed_on_the_claims(mistakes):
+    (message,) = mistakes(f"design: one_facter\n{GOOD}")
+    assert message.startswith(
+        "s.yaml:1: design: unknown value 'one_facter'; did you mean 'one_fact"
+    )
+
+
 def test_an_interaction_needs_each_change_alone(mistakes):
     text = GOOD[: GOOD.index("    ablate:")] + (
         "    cells: [{pos_embed: none}, {pos_embed: none, depth: 2}]\n"
