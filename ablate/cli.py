@@ -199,7 +199,8 @@ def _audit(plan: Plan, store: Store) -> Audit:
     audit = check(plan)
     if not audit.findings:
         store.prepare()
-        keep(audit, plan, store)
+        with store.writing():
+            keep(audit, plan, store)
     return audit
 
 
@@ -247,12 +248,14 @@ def show_model(options: argparse.Namespace) -> int:
 
 def run_study(options: argparse.Namespace) -> int:
     from ablate.scheduler import unfinished
+    from ablate.store.claims import register
     from ablate.store.store import Store
 
     plan, store = _plan(options), Store(options.runs)
     store.prepare()
     gc.enable()
-    _note_claims(plan, store)
+    with store.writing():
+        register(plan, store)
     if unfinished(plan, store, options.rerun_stale):
         _refuse(_audit(plan, store), options)
         _run(plan, store, options)
@@ -270,21 +273,15 @@ def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
         execute(plan, _executor(options), store, _options(options), watcher)
 
 
-def _note_claims(plan: Plan, store: Store) -> None:
-    """Claims are noted before the first run, and again whenever they have changed."""
-    from ablate.store.claims import register
-
-    if store.root.is_dir():
-        with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
-            register(plan, store)
-
-
 def report_study(options: argparse.Namespace) -> int:
+    from ablate.store.claims import register
     from ablate.store.store import Store
 
     gc.enable()
     plan, store = _plan(options), Store(options.runs)
-    _note_claims(plan, store)
+    if store.root.is_dir():
+        with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
+            register(plan, store)
     return _report(plan, store, options.reports)
 
 

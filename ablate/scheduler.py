@@ -17,7 +17,7 @@ from typing import Protocol
 
 from filelock import BaseFileLock
 
-from ablate.errors import AblateError, StoreError
+from ablate.errors import AblateError
 from ablate.executors.base import Ended, Executor
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
@@ -79,12 +79,8 @@ def execute(
         raise AblateError("this executor cannot end a run: leave --timeout out or use local")
     scheduler = Scheduler(plan, executor, store, options, watcher)
     try:
-        scheduler.run()
-    except OSError as error:
-        raise StoreError(
-            f"the runs folder {store.root} cannot be written: {error.strerror or error}; "
-            "put that right and repeat the command: what is finished is kept"
-        ) from error
+        with store.writing():
+            scheduler.run()
     finally:
         scheduler.abandon()
         executor.close()

@@ -80,25 +80,22 @@ def claim_hash(claim: Claim, margin: float | None) -> str:
 def _stated(claim: Claim, plan: Plan, store: Store) -> Stated:
     runs = store.runs(plan)
     finished = {(run.trial.cell, run.trial.seed) for run in runs.values() if run.finished}
-    names = {cell.name for cell in deciding(claim, plan.cells)}
+    names = deciding(claim, plan.cells)
     seen = sum(all((name, seed) in finished for name in names) for seed in plan.seeds)
     return Stated(hash=claim_hash(claim, plan.margin), says=claim.says, seen=seen)
 
 
-def deciding(claim: Claim, cells: tuple[Cell, ...]) -> Iterator[Cell]:
-    """The cells whose scores decide a claim."""
-    main = claim.interaction or claim.contrast
-    names = [*claim.ordered, *(name for name in (main, claim.against) if name)]
-    for cell in (cell for cell in cells if any(same_cell(name, cell.name) for name in names)):
-        yield cell
-        if main and same_cell(main, cell.name) and not claim.against:
-            rest = cell.alone if claim.interaction else ()
-            yield from (
-                one
-                for one in cells
-                if (one.model == cell.model and one.is_baseline)
-                or any(same_cell(name, one.name) for name in rest)
-            )
+def deciding(claim: Claim, cells: tuple[Cell, ...]) -> set[str]:
+    """The names of the cells whose scores decide a claim."""
+
+    def find(reference: str) -> Cell:
+        return next(cell for cell in cells if same_cell(reference, cell.name))
+
+    if claim.order:
+        return {find(reference).name for reference in claim.ordered}
+    cell = find(claim.interaction or claim.contrast or "")
+    rival = find(claim.against or cell.model)  # a baseline is called like its model
+    return {cell.name, rival.name, *(cell.alone if claim.interaction else ())}
 
 
 def _notes(plan: Plan, store: Store) -> Iterator[Noted]:

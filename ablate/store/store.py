@@ -10,6 +10,8 @@ holds, died with its study; reading never blocks and never sees half a file.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,6 +57,17 @@ class Store:
             raise StoreError(
                 f"the runs folder {self.root} cannot be written: {error.strerror}; "
                 "choose another with --runs DIR or ABLATE_RUNS"
+            ) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Whatever is written inside. Raises `StoreError` if the disk says no."""
+        try:
+            yield
+        except OSError as error:
+            raise StoreError(
+                f"the runs folder {self.root} cannot be written: {error.strerror or error}; "
+                "put that right and repeat the command: what is finished is kept"
             ) from error
 
     def attempts(self, trial: Trial) -> list[RunFolder]:
