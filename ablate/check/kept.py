@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from ablate.check.model import Audit
+from ablate.check.model import FORMAT, Audit
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import Plan, trial_of
 from ablate.plan.trial import canonical
@@ -30,5 +30,5 @@ def keep(audit: Audit, plan: Plan, store: Store) -> None:
 def _file(plan: Plan, store: Store) -> Path:
     trials = [trial_of(plan, cell, 0) for cell in plan.cells]
     asked = [[trial.cell, trial.signature, fingerprint(trial)] for trial in trials]
-    digest = hashlib.sha256(canonical(asked).encode()).hexdigest()
+    digest = hashlib.sha256(canonical([FORMAT, asked]).encode()).hexdigest()
     return store.root / FOLDER / f"{digest[:16]}.json"

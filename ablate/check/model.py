@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+FORMAT = 1
+"""Counts the versions of what a check compares and writes: an older audit is made again."""
+
 Amount = int | float | str
 
 AMOUNTS = {
@@ -79,9 +82,9 @@ class CellAudit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What `check` found in a plan. `format` counts the versions of the file."""
+    """What `check` found in a plan."""
 
-    format: int = 1
+    format: int = FORMAT
     study: str
     setting: str
     cells: tuple[CellAudit, ...]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+from torch import Tensor
 
 from ablate.check.model import Aspect, Move
 from ablate.check.observe import Observation, Tensors
@@ -52,8 +53,14 @@ def otherwise_started(one: Observation, other: Observation) -> tuple[str, ...]:
 
 
 def equal(one: Tensors, other: Tensors) -> bool:
-    """The same tensors but for rounding."""
+    """The same tensors but for rounding, of the type that is less exact."""
     return len(one) == len(other) and all(
-        a.shape == b.shape and torch.allclose(a, b, rtol=1e-9, atol=1e-12, equal_nan=True)
+        a.shape == b.shape
+        and torch.allclose(a.double(), b.double(), rtol=rounding(a, b), equal_nan=True, atol=1e-12)
         for a, b in zip(one, other, strict=True)
     )
+
+
+def rounding(one: Tensor, other: Tensor) -> float:
+    """How far two equal results may lie apart, as a share of them."""
+    return 1e-9 if one.dtype == other.dtype == torch.float64 else 1e-5

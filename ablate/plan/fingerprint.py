@@ -2,8 +2,8 @@
 
 The code that counts is found by following imports, within the packages that make a result, from
 the training loop, the trial's architecture and its data set; from a user's network, within the
-folder or package that it lies in. Comments, docstrings and layout are
-ignored. Nothing is imported: `ablate plan` and `ablate status` compare fingerprints in no time.
+folder or package that it lies in. Comments, docstrings and layout are ignored. Nothing is imported:
+`ablate plan` and `ablate status` compare fingerprints in no time.
 """
 
 from __future__ import annotations

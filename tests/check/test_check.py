@@ -55,6 +55,19 @@ class Silent(nn.Module):
         return self.head(tokens + self.act(self.branch(tokens)) )
 
 
+class Stubborn(nn.Module):
+    """Computes in float32 whatever it is given, and wants to know its values when it is made."""
+
+    def __init__(self, pos_embed: bool = True, scale: float = 1.0, num_classes: int = 10):
+        super().__init__()
+        self.inside, self.head = nn.Linear(1, 64), nn.Linear(64, num_classes)
+        self.scale, self.start = scale, int(self.head.weight.sum())
+
+    def forward(self, images):
+        places = self.inside(torch.linspace(0, 1, 64)[:, None]).mean(1)
+        return self.head(images.flatten(1) + self.scale * places)
+
+
 def loose(num_classes, **keywords):
     """Whatever it is called with."""
     inside = nn.Linear(64, num_classes)
@@ -164,6 +177,15 @@ def test_a_network_of_loose_keywords_is_checked_like_any_other(audited):
     (finding,) = audit.findings
     assert finding.kind is Kind.IMPOSSIBLE
     assert "mat1 and mat2" in finding.message
+
+
+def test_a_network_that_insists_on_float32_and_on_values_is_checked_all_the_same(audited):
+    audit = audited("  net: {model: 'NETS:Stubborn', ablate: {scale: [1.001], pos_embed: [false]}}")
+    (finding,) = audit.findings
+    assert (finding.kind, finding.factors) == (Kind.INERT, ("pos_embed",))
+    (acting,) = [cell for cell in audit.cells if cell.cell == "net[scale=1.001]"]
+    assert set(acting.acts_on) == {Aspect.EVALUATION, Aspect.TRAINING}
+    assert acting.moves == ()
 
 
 def test_all_that_cannot_be_built_is_told_together(audited):
