@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from statistics import fmean
+from statistics import fmean, median
 
 from ablate.analysis.claims import judge
 from ablate.analysis.effects import effects, together
@@ -92,6 +92,7 @@ def _cell(
     finished = [runs[t.signature] for t in trials if _finished(runs.get(t.signature))]
     scores = tuple(_score(run, plan.study.metric) for run in finished)
     times = [run.record.train_s for run in finished if run.record.train_s is not None]
+    speeds = [r for run in finished if (r := run.record.images_per_s) is not None]
     return CellResult(
         name=cell.name,
         model=cell.model,
@@ -105,6 +106,8 @@ def _cell(
         asked_variant=asked_variant(cell, model),
         trained_variant=trials[0].variant,
         parameters=next((run.record.parameters for run in finished), None),
+        macs=next((run.record.macs for run in finished), None),
+        images_per_s=median(speeds) if speeds else None,
         estimate=estimate([point.score for point in scores], CONFIDENCE),
         scores=scores,
         missing=tuple(

@@ -88,6 +88,10 @@ class CellResult:
     trained_variant: str
     """What was trained in its place at this setting; the same at the paper's own scale."""
     parameters: int | None
+    macs: int | None = None
+    """Multiply-accumulates of one image."""
+    images_per_s: float | None = None
+    """Images per second in evaluation, the median over its runs."""
     estimate: Estimate
     scores: tuple[SeedScore, ...]
     missing: tuple[Missing, ...]

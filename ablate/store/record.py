@@ -37,6 +37,12 @@ class Record:
     best_epoch: int | None = None
     """The epoch, from 0, whose weights were scored."""
     parameters: int | None = None
+    macs: int | None = None
+    """Multiply-accumulates of one image; None where they could not be counted."""
+    images_per_s: float | None = None
+    """Images per second in evaluation, in batches of the recipe, on the run's device."""
+    memory_gb: float | None = None
+    """Peak memory of the process, or of the GPU where there is one."""
     train_s: float | None = None
     """Seconds of training, validation and scoring, without the start of the process."""
     cause: str | None = None
