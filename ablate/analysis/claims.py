@@ -1,4 +1,4 @@
-"""Claims → verdicts: one-sided paired tests, adjusted over the claims of the study (Holm).
+"""Claims → verdicts: one-sided tests, paired by seed, adjusted over the claims of the study.
 
 With d the true difference of a cell from its baseline and m the study's margin:
 
@@ -12,8 +12,10 @@ With d the true difference of a cell from its baseline and m the study's margin:
 | `lower`, by at least b  | d < −b    | d > −b                       |
 | `higher`, by at least b | d > b     | d < b                        |
 
-"Shown" means: the adjusted p-value is at most α. Two conditions joined by "and" are two one-sided
-tests, which count as one test with the larger p-value; joined by "or", the smaller is doubled.
+"Shown" means: the adjusted p-value is at most α; adjusted after Holm, or where seeds are added
+until claims are decided as `ablate.analysis.looks` says. Two conditions joined by "and" are two
+one-sided tests, which count as one test with the larger p-value; joined by "or", the smaller is
+doubled.
 Without a margin m is 0. What neither column shows is undecided.
 
 The difference may be from another cell than the baseline; and of an interaction it is from what the
@@ -23,29 +25,17 @@ shown to go down, and refuted when any is shown to go up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
-from ablate.stats import (
-    Difference,
-    detectable,
-    holm,
-    p_above,
-    p_below,
-    paired_difference,
-    seed_differences,
-    seeds_needed,
-)
-from ablate.study.cells import cell_name, same_cell
+from ablate.analysis.pairs import Pair, compared, find
+from ablate.stats import Difference, detectable, holm, seeds_needed
 from ablate.study.schema import Claim, Expectation
 
 ALPHA = 0.05
-
-Scores = Mapping[int, float]
-"""Seed → score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,22 +46,6 @@ class Tests:
     refute: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two rows of scores that a claim compares, seed by seed."""
-
-    treated: tuple[float, ...]
-    base: tuple[float, ...]
-
-    @property
-    def differences(self) -> tuple[float, ...]:
-        return seed_differences(self.treated, self.base)
-
-    @property
-    def difference(self) -> Difference | None:
-        return paired_difference(self.treated, self.base) if self.treated else None
-
-
 def judge(
     claims: Sequence[Claim],
     cells: Sequence[CellResult],
@@ -79,10 +53,7 @@ def judge(
 ) -> tuple[ClaimResult, ...]:
     """The verdict on each claim, in the order of the study."""
     pairs = [tuple(compared(claim, cells)) for claim in claims]
-    tests = [
-        pvalues(claim, [pair.differences for pair in each], margin or 0.0)
-        for claim, each in zip(claims, pairs, strict=True)
-    ]
+    tests = [pvalues(c, each, margin or 0.0) for c, each in zip(claims, pairs, strict=True)]
     support = holm([pair.support for pair in tests])
     refute = holm([pair.refute for pair in tests])
     return tuple(
@@ -91,80 +62,47 @@ def judge(
     )
 
 
-def compared(claim: Claim, cells: Sequence[CellResult]) -> Iterator[Pair]:
-    """What a claim compares: one pair, or of an order one for each step."""
-    if claim.order:
-        for higher, lower in pairwise(claim.ordered):
-            yield paired(scores(find(higher, cells)), scores(find(lower, cells)))
-        return
-    cell = find(claim.interaction or claim.contrast or "", cells)
-    if claim.interaction:
-        yield paired(scores(cell), added_up(cell, cells))
-    else:
-        rival = find(claim.against, cells) if claim.against else baseline_of(cell, cells)
-        yield paired(scores(cell), scores(rival))
-
-
-def paired(treated: Scores, base: Scores) -> Pair:
-    """The seeds that both have."""
-    seeds = [seed for seed in treated if seed in base]
-    return Pair(treated=tuple(treated[s] for s in seeds), base=tuple(base[s] for s in seeds))
-
-
-def added_up(cell: CellResult, cells: Sequence[CellResult]) -> Scores:
-    """What the cell would score if its changes did to each other's baseline what they do alone."""
-    start = scores(baseline_of(cell, cells))
-    names = [cell_name(cell.model, {name: level}) for name, level in cell.changes.items()]
-    alone = [scores(find(name, cells)) for name in names]
-    seeds = [seed for seed in start if all(seed in one for one in alone)]
-    return {seed: start[seed] + sum(one[seed] - start[seed] for one in alone) for seed in seeds}
-
-
-def scores(cell: CellResult) -> Scores:
-    return {point.seed: point.score for point in cell.scores}
-
-
-def find(reference: str, cells: Sequence[CellResult]) -> CellResult:
-    return next(cell for cell in cells if same_cell(reference, cell.name))
-
-
-def baseline_of(cell: CellResult, cells: Sequence[CellResult]) -> CellResult:
-    return next(one for one in cells if one.model == cell.model and one.is_baseline)
-
-
-def pvalues(claim: Claim, differences: Sequence[Sequence[float]], m: float) -> Tests:
+def pvalues(claim: Claim, pairs: Sequence[Pair], m: float) -> Tests:
     """The p-values of a claim; of an order those of all its steps in one."""
     if claim.expect is not None:
-        return test(claim.expect, differences[0], m, claim.at_least)
-    up = [p_above(d, 0.0) for d in differences]
-    down = [p for d in differences if (p := p_below(d, 0.0)) is not None]
+        return test(claim.expect, pairs[0], m, claim.at_least)
+    up = [pair.above(0.0) for pair in pairs]
+    down = [p for pair in pairs if (p := pair.below(0.0)) is not None]
     return Tests(
         support=None if None in up else max(p for p in up if p is not None),
-        refute=min(1.0, len(differences) * min(down)) if down else None,
+        refute=min(1.0, len(pairs) * min(down)) if down else None,
     )
 
 
-def test(expect: Expectation, d: Sequence[float], m: float, at_least: float | None) -> Tests:
-    """The p-values for supporting and for refuting, from the differences of the seeds."""
+def test(expect: Expectation, pair: Pair, m: float, at_least: float | None) -> Tests:
+    """The p-values for supporting and for refuting."""
+    below, above = pair.below, pair.above
     if at_least is not None:
-        below, above = p_below(d, -at_least), p_above(d, -at_least)
         if expect == "lower":
-            return Tests(support=below, refute=above)
-        return Tests(support=p_above(d, at_least), refute=p_below(d, at_least))
+            return Tests(support=below(-at_least), refute=above(-at_least))
+        return Tests(support=above(at_least), refute=below(at_least))
     if expect == "lower":
-        return Tests(support=p_below(d, 0.0), refute=p_above(d, -m))
+        return Tests(support=below(0.0), refute=above(-m))
     if expect == "higher":
-        return Tests(support=p_above(d, 0.0), refute=p_below(d, m))
+        return Tests(support=above(0.0), refute=below(m))
     if expect == "not_lower":
-        return Tests(support=p_above(d, -m), refute=p_below(d, 0.0))
+        return Tests(support=above(-m), refute=below(0.0))
     if expect == "not_higher":
-        return Tests(support=p_below(d, m), refute=p_above(d, 0.0))
-    above, below = p_above(d, -m), p_below(d, m)
-    outside = [p_below(d, -m), p_above(d, m)]
-    return Tests(
-        support=None if above is None or below is None else max(above, below),
-        refute=None if None in outside else min(1.0, 2 * min(p for p in outside if p is not None)),
-    )
+        return Tests(support=below(m), refute=above(0.0))
+    inside, outside = (above(-m), below(m)), (below(-m), above(m))
+    return Tests(support=_all(inside), refute=_any(outside))
+
+
+def _all(parts: Sequence[float | None]) -> float | None:
+    """Both conditions must be shown."""
+    known = [p for p in parts if p is not None]
+    return max(known) if len(known) == len(parts) else None
+
+
+def _any(parts: Sequence[float | None]) -> float | None:
+    """Either will do, which is two chances to be wrong."""
+    known = [p for p in parts if p is not None]
+    return min(1.0, len(parts) * min(known)) if len(known) == len(parts) else None
 
 
 def verdict(tests: Tests) -> Verdict:

@@ -14,8 +14,8 @@ from dataclasses import replace
 from itertools import combinations
 from statistics import fmean
 
-from ablate.analysis.claims import added_up, baseline_of, paired, scores
 from ablate.analysis.model import CellResult, Effect
+from ablate.analysis.pairs import Pair, added_up, baseline_of
 from ablate.stats import holm, paired_difference
 from ablate.study.schema import Design, Level, Levels
 
@@ -39,7 +39,7 @@ def effects(
         elif design == "fractional":
             found += _fractional(own, _changes(own, factors))
     adjusted = holm([effect.difference.p for effect in found])
-    return tuple(replace(e, p_holm=p) for e, p in zip(found, adjusted, strict=True))
+    return tuple(replace(e, p_adjusted=p) for e, p in zip(found, adjusted, strict=True))
 
 
 def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
@@ -52,7 +52,7 @@ def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
         most = max(own, key=lambda cell: len(cell.changes))
         if len(most.changes) < 2 or baseline_of(most, cells) is not baseline:
             continue
-        pair = paired(scores(most), added_up(most, own))
+        pair = Pair(treated=most.by_seed, base=added_up(most, own))
         if pair.difference is not None:
             found.append(_effect(baseline.model, tuple(most.changes.items()), pair.differences, 1))
     return tuple(found)
@@ -66,7 +66,7 @@ def _changes(cells: Sequence[CellResult], factors: Sequence[str]) -> list[Change
 
 def _full(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Effect]:
     """Means over matched settings."""
-    table = {frozenset(cell.changes.items()): scores(cell) for cell in cells}
+    table = {frozenset(cell.changes.items()): cell.by_seed for cell in cells}
     for one in changes:
         yield from _matched(cells[0].model, table, (one,))
     for one, other in combinations(changes, 2):
@@ -107,7 +107,7 @@ def _sign(parts: tuple[Change, ...], some: tuple[Change, ...]) -> int:
 
 def _fractional(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Effect]:
     """Contrasts of halves. Effects with the same halves, or the same exchanged, are one."""
-    rows = [scores(cell) for cell in cells]
+    rows = [cell.by_seed for cell in cells]
     on = {change: [change in cell.changes.items() for cell in cells] for change in changes}
     columns = {
         parts: [_product(parts, on, run) for run in range(len(cells))]
@@ -159,6 +159,6 @@ def _effect(
         model=model,
         changes=_levels(parts),
         difference=paired_difference(differences, [0.0] * len(differences)),
-        p_holm=None,
+        p_adjusted=None,
         settings=settings,
     )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from statistics import fmean, median
+from typing import TYPE_CHECKING
 
 from ablate.analysis.claims import judge
+from ablate.analysis.contrasts import CONFIDENCE, nothing_kept, with_contrasts
 from ablate.analysis.effects import effects, together
 from ablate.analysis.model import (
     Analysis,
     CellResult,
-    Contrast,
     CurvePoint,
     Missing,
     RunRow,
@@ -23,7 +25,7 @@ from ablate.check.model import Audit
 from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
-from ablate.stats import band, estimate, holm, paired_difference, seed_differences
+from ablate.stats import band, estimate
 from ablate.store.claims import Stated, claim_hash, stated
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, same_cell
@@ -31,15 +33,22 @@ from ablate.study.defaults import RECIPE, VARIANT
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Levels
 
-CONFIDENCE = 0.95
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ablate.analysis.contrasts import Answers
 
 
 def analyze(plan: Plan, store: Store) -> Analysis:
     """Every number that a report on `plan` will print, from the records in `store`."""
     runs = store.runs(plan)
     audit = kept(plan, store)
-    cells = with_contrasts([_cell(plan, cell, runs, store, audit) for cell in plan.cells])
     study = plan.study
+    cells = with_contrasts(
+        [_cell(plan, cell, runs, store, audit) for cell in plan.cells],
+        study.adjust,
+        _answers(plan, runs),
+    )
     known, gone = stated(plan, store)
     claims = judge(study.claims, cells, plan.margin)
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
@@ -53,6 +62,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         metric=METRICS[study.metric],
         margin=plan.margin,
         confidence=CONFIDENCE,
+        adjustment=study.adjust,
         seeds=plan.seeds,
         factors=factors(plan),
         labels=study.all_labels,
@@ -68,6 +78,23 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),
     )
+
+
+def _answers(plan: Plan, runs: Mapping[str, Run]) -> Answers:
+    """What each run kept of its answers to the test images, where they make up the metric."""
+    if plan.study.metric != "top1":
+        return nothing_kept
+    folders = {
+        (trial.cell, trial.seed): runs[trial.signature].folder
+        for trial in plan.trials
+        if _finished(runs.get(trial.signature))
+    }
+
+    @cache
+    def kept(cell: str, seed: int) -> np.ndarray | None:
+        return folders[cell, seed].correct()
+
+    return kept
 
 
 def _seen(one: Stated | None) -> int | None:
@@ -159,41 +186,6 @@ def _curve(runs: Sequence[Run], name: str) -> tuple[CurvePoint, ...]:
     rows = [[float(row[name]) for row in run.folder.history()] for run in runs]
     points = band(rows, CONFIDENCE) if rows else ()
     return tuple(CurvePoint(epoch=i, estimate=e) for i, e in enumerate(points, start=1))
-
-
-def with_contrasts(cells: Sequence[CellResult]) -> tuple[CellResult, ...]:
-    """The rows with each cell's contrast with its baseline; p adjusted over all of them."""
-    bases = {cell.model: cell for cell in cells if cell.is_baseline}
-    contrasts = [None if cell.is_baseline else _contrast(cell, bases[cell.model]) for cell in cells]
-    adjusted = holm([c.difference.p if c else None for c in contrasts])
-    return tuple(
-        _replaced(cell, contrast, p)
-        for cell, contrast, p in zip(cells, contrasts, adjusted, strict=True)
-    )
-
-
-def _contrast(cell: CellResult, baseline: CellResult) -> Contrast | None:
-    """Over the seeds that both have; None if there is none."""
-    ours = {point.seed: point.score for point in cell.scores}
-    theirs = {point.seed: point.score for point in baseline.scores}
-    seeds = [seed for seed in ours if seed in theirs]
-    if not seeds:
-        return None
-    treated, base = [ours[s] for s in seeds], [theirs[s] for s in seeds]
-    known = cell.published is not None and baseline.published is not None
-    return Contrast(
-        difference=paired_difference(treated, base, CONFIDENCE),
-        p_holm=None,
-        pairs=tuple(
-            SeedScore(seed=seed, score=difference)
-            for seed, difference in zip(seeds, seed_differences(treated, base), strict=True)
-        ),
-        published=cell.published - baseline.published if known else None,  # type: ignore[operator]
-    )
-
-
-def _replaced(cell: CellResult, contrast: Contrast | None, p: float | None) -> CellResult:
-    return replace(cell, contrast=replace(contrast, p_holm=p) if contrast else None)
 
 
 def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:

@@ -13,7 +13,7 @@ from typing import Literal
 from ablate.check.model import Move
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
-from ablate.study.schema import Expectation, Levels, Paper, Scalar
+from ablate.study.schema import Adjustment, Expectation, Levels, Paper, Scalar
 
 
 class Verdict(StrEnum):
@@ -32,15 +32,33 @@ class SeedScore:
     score: float
 
 
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestSet:
+    """How far a difference depends on which images were in the test set."""
+
+    images: int
+    over_images: Interval | None
+    """These networks, another test set."""
+    over_both: Interval | None
+    """Other seeds and another test set."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """A cell minus its model's baseline over the seeds that both have."""
+    """A cell minus its model's baseline: over the seeds that both have, else unpaired (Welch)."""
 
     difference: Difference
-    p_holm: float | None
-    """Two-sided, adjusted over all contrasts of the study."""
+    p_adjusted: float | None
+    """Two-sided, adjusted over all contrasts of the study (Holm, or Dunnett where it says so)."""
+    p_exact: float | None = None
+    """Two-sided, of the exact sign-flip test for itself alone; from six seeds on."""
     pairs: tuple[SeedScore, ...]
     """Seed → difference."""
+    test_set: TestSet | None = None
+    """None where not every run kept its answers."""
     published: float | None
     """The same difference in the paper."""
 
@@ -102,6 +120,16 @@ class CellResult:
     """Mean seconds of training per run."""
     curve: tuple[CurvePoint, ...]
 
+    @property
+    def by_seed(self) -> dict[int, float]:
+        """Seed → score."""
+        return {point.seed: point.score for point in self.scores}
+
+    @property
+    def planned(self) -> int:
+        """How many seeds the cell was to be run with."""
+        return len(self.scores) + len(self.missing)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -152,8 +180,8 @@ class Effect:
     changes: Levels
     """One level, or several that interact."""
     difference: Difference
-    p_holm: float | None
-    """Two-sided, adjusted over all effects of the study."""
+    p_adjusted: float | None
+    """Two-sided, adjusted over all effects of the study (Holm)."""
     settings: int
     """Settings of the other factors that it is the mean over."""
     aliases: tuple[Levels, ...] = ()
@@ -206,6 +234,7 @@ class Analysis:
     metric: Metric
     margin: float | None
     confidence: float
+    adjustment: Adjustment = "holm"
     seeds: tuple[int, ...]
     factors: tuple[str, ...]
     """All that the study varies, in the order of the file."""

@@ -83,7 +83,7 @@ def _contrast(cell: CellResult) -> Line:
         "difference_low": d.low if d else None,
         "difference_high": d.high if d else None,
         "p": d.p if d else None,
-        "p_holm": cell.contrast.p_holm if cell.contrast else None,
+        "p_adjusted": cell.contrast.p_adjusted if cell.contrast else None,
         "published_difference": cell.contrast.published if cell.contrast else None,
     }
 

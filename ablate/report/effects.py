@@ -55,11 +55,11 @@ def _sum(effect: Effect, analysis: Analysis) -> str:
 
 def _row(effect: Effect, analysis: Analysis, mixed: bool) -> Row:
     d = effect.difference
-    clear = effect.p_holm is not None and effect.p_holm <= ALPHA
+    clear = effect.p_adjusted is not None and effect.p_adjusted <= ALPHA
     cells = [
         Cell(text=_label(effect.changes, analysis)),
         Cell(text=difference(d, analysis.metric), strong=clear),
-        Cell(text=p_text(effect.p_holm)),
+        Cell(text=p_text(effect.p_adjusted)),
     ]
     if mixed:
         cells.append(Cell(text="; ".join(_label(alias, analysis) for alias in effect.aliases)))

@@ -41,8 +41,10 @@ class Case:
 
     @property
     def seeds(self) -> str:
-        """`5 seeds`, `4 of 5 seeds`."""
+        """`5 seeds`, `4 of 5 seeds`, `3 seeds against 2 others, unpaired`."""
         n = self.d.n
+        if self.d.others is not None:
+            return f"{count(n, 'seed')} against {count(self.d.others, 'other')}, unpaired"
         return count(n, "seed") if n == self.planned else f"{n} of {self.planned} seeds"
 
     @property
@@ -206,7 +208,7 @@ def _all_the_same(case: Case) -> str:
 def _undecided(case: Case) -> str:
     if case.d.n == 1:
         return f"{case.numbers}: one seed has no spread, so there is nothing to test with."
-    if not case.d.sd:
+    if case.d.p is None:
         return _no_spread(case)
     claim = f"neither the claim ({p_value(case.claim.p_support)})"
     opposite = f"nor its opposite ({p_value(case.claim.p_refute)})"

@@ -78,7 +78,7 @@ def _contrasts(cells: list[CellResult], analysis: Analysis) -> str:
 
 def is_clear(cell: CellResult) -> bool:
     """Whether the seeds tell the cell from its baseline, all contrasts considered."""
-    p = cell.contrast.p_holm if cell.contrast else None
+    p = cell.contrast.p_adjusted if cell.contrast else None
     return p is not None and p <= ALPHA
 
 

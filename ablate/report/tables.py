@@ -173,7 +173,7 @@ def _difference(cell: CellResult, analysis: Analysis, note: str) -> Cell:
 def _p(cell: CellResult) -> str:
     if cell.is_baseline:
         return ""
-    return p_text(cell.contrast.p_holm if cell.contrast else None)
+    return p_text(cell.contrast.p_adjusted if cell.contrast else None)
 
 
 def _published(cell: CellResult, analysis: Analysis) -> str:

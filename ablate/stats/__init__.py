@@ -22,13 +22,12 @@ from ablate.stats.paired import (
 )
 from ablate.stats.power import detectable, seeds_needed
 from ablate.stats.sequential import thresholds
-from ablate.stats.unpaired import Unpaired, unpaired_difference
+from ablate.stats.unpaired import unpaired_difference, unpaired_p_above, unpaired_p_below
 
 __all__ = [
     "Crossed",
     "Difference",
     "Estimate",
-    "Unpaired",
     "band",
     "crossed",
     "detectable",
@@ -43,4 +42,6 @@ __all__ = [
     "sign_flip",
     "thresholds",
     "unpaired_difference",
+    "unpaired_p_above",
+    "unpaired_p_below",
 ]

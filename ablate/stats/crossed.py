@@ -9,7 +9,6 @@ Components", 4.7), with degrees of freedom after Satterthwaite.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from ablate.stats._values import fraction
 
 if TYPE_CHECKING:
     import numpy as np
+    from numpy.typing import ArrayLike
 
     Table = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
@@ -39,8 +39,8 @@ class Crossed:
 
 
 def crossed(
-    treatment: Sequence[Sequence[float]],
-    baseline: Sequence[Sequence[float]],
+    treatment: ArrayLike,
+    baseline: ArrayLike,
     confidence: float = 0.95,
 ) -> Crossed:
     """Intervals of the mean of treatment − baseline, each seeds × images in the same order.

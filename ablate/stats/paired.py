@@ -20,6 +20,7 @@ class Difference:
     """Treatment minus baseline over n shared seeds; fields as in `Estimate`."""
 
     n: int
+    others: int | None = None  # seeds of the baseline, where none are shared and n is the other's
     mean: float | None
     sd: float | None
     low: float | None

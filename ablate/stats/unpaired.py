@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import fmean
 
 from ablate.stats._student import t_below, t_quantile
-from ablate.stats._values import deviation, finite, fraction
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unpaired:
-    """Treatment minus baseline. A field is None where so few values cannot say it."""
-
-    n_treatment: int
-    n_baseline: int
-    mean: float | None
-    df: float | None
-    low: float | None
-    high: float | None
-    confidence: float
-    p: float | None  # two-sided
+from ablate.stats._values import deviation, finite, finite_number, fraction
+from ablate.stats.paired import Difference
 
 
 def unpaired_difference(
     treatment: Sequence[float], baseline: Sequence[float], confidence: float = 0.95
-) -> Unpaired:
+) -> Difference:
     """The difference of the means, with Welch's interval (degrees after Satterthwaite).
 
     No interval and no p-value where a cell has fewer than two values, or neither has a spread.
@@ -40,16 +26,34 @@ def unpaired_difference(
     if mean is not None and error and df:
         half = t_quantile((1 + confidence) / 2, df) * error
         low, high, p = mean - half, mean + half, 2 * t_below(-abs(mean / error), df)
-    return Unpaired(
-        n_treatment=len(treatment),
-        n_baseline=len(baseline),
+    return Difference(
+        n=len(treatment),
+        others=len(baseline),
         mean=mean,
-        df=df,
+        sd=None,
         low=low,
         high=high,
         confidence=confidence,
         p=p,
     )
+
+
+def unpaired_p_below(
+    treatment: Sequence[float], baseline: Sequence[float], bound: float
+) -> float | None:
+    """One-sided p-value for "the true difference is below the bound"; None where no test exists."""
+    finite_number(bound, "bound")
+    error, df = _error(finite(treatment, "treatment"), finite(baseline, "baseline"))
+    if not error or not df:
+        return None
+    return t_below((fmean(treatment) - fmean(baseline) - bound) / error, df)
+
+
+def unpaired_p_above(
+    treatment: Sequence[float], baseline: Sequence[float], bound: float
+) -> float | None:
+    """One-sided p-value for "the true difference is above the bound"."""
+    return unpaired_p_below(baseline, treatment, -bound)
 
 
 def _error(

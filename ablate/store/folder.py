@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 from ablate.plan.trial import Trial
 from ablate.store.files import read_json, read_lines, write_json
 from ablate.store.record import Environment, Execution, Record
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,17 @@ class RunFolder:
     def history(self) -> list[dict[str, Any]]:
         """One row per epoch: epoch, learning rate, losses, validation metrics, seconds."""
         return read_lines(self.history_file)
+
+    def correct(self) -> np.ndarray | None:
+        """Whether each test image was answered rightly; None if that was not kept."""
+        import numpy as np
+
+        try:
+            with np.load(self.predictions_file, allow_pickle=False) as kept:
+                answers: np.ndarray = kept["correct"]
+        except (OSError, KeyError, ValueError, BadZipFile):
+            return None
+        return answers
 
     def close(self, record: Record) -> Record:
         """Write the record unless there is one already; return the one that counts."""

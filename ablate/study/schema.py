@@ -34,6 +34,7 @@ Design = Literal[
     "listed",
 ]
 Expectation = Literal["lower", "higher", "equivalent", "not_lower", "not_higher"]
+Adjustment = Literal["holm", "dunnett"]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 Positive = Annotated[float, Field(gt=0)]
 NotNegative = Annotated[float, Field(ge=0)]
@@ -231,6 +232,9 @@ class Study(Words):
     metric: str = "top1"
     margin: Positive | None = None
     """The smallest difference that matters, in the metric's unit."""
+    adjust: Adjustment = "holm"
+    """How p-values of contrasts answer for each other: Holm always holds, Dunnett is sharper where
+    many cells share a baseline and scatter alike."""
     claims: tuple[Claim, ...] = ()
     published: dict[str, dict[str, float]] = {}
     """Cell → metric → the paper's value, shown beside ours."""

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from ablate.analysis.claims import ALPHA, judge, pvalues, test, verdict
 from ablate.analysis.model import CellResult, SeedScore, Verdict
+from ablate.analysis.pairs import Pair
 from ablate.stats import estimate, holm, seeds_needed
 from ablate.study.schema import Claim
 
@@ -47,6 +48,11 @@ ZERO = cell("m", (0.0,) * 8, changes={})
 def judged(expect: str, differences: tuple[float, ...], margin: float | None = 1.0, **more):
     claim = Claim(says="so", contrast="m[a=1]", expect=expect, **more)
     return judge([claim], [ZERO, cell("m[a=1]", differences)], margin)[0]
+
+
+def seen(differences) -> Pair:
+    """A pair of rows with these differences."""
+    return Pair(treated=dict(enumerate(differences)), base=dict.fromkeys(range(99), 0.0))
 
 
 def around(centre: float) -> tuple[float, ...]:
@@ -109,8 +115,8 @@ def test_holm_spans_the_claims_of_a_study():
 def test_turning_all_differences_round_turns_the_expectation_round(differences, margin):
     mirror = {"lower": "higher", "not_lower": "not_higher", "equivalent": "equivalent"}
     for expect, turned in mirror.items():
-        ours = test(expect, differences, margin, None)
-        theirs = test(turned, [-d for d in differences], margin, None)
+        ours = test(expect, seen(differences), margin, None)
+        theirs = test(turned, seen([-d for d in differences]), margin, None)
         assert (ours.support is None) == (theirs.support is None)
         if ours.support is not None:
             assert ours.support == pytest.approx(theirs.support, abs=1e-9)
@@ -132,7 +138,7 @@ def test_a_false_claim_is_supported_in_at_most_five_of_a_hundred_studies(expect,
     rng = np.random.default_rng(7)
     studies = rng.normal(truth, 0.4, size=(4000, 5))
     supported = sum(
-        verdict(test(expect, list(study), 1.0, None)) is SUPPORTED for study in studies.tolist()
+        verdict(test(expect, seen(study), 1.0, None)) is SUPPORTED for study in studies.tolist()
     )
     # Three standard errors of a proportion of 5 % over 4,000 studies are one point.
     assert supported / 4000 <= ALPHA + 0.0105
@@ -151,7 +157,7 @@ def test_a_false_claim_is_supported_in_at_most_five_of_a_hundred_studies(expect,
 def test_a_true_claim_is_refuted_in_at_most_five_of_a_hundred_studies(expect, truth):
     rng = np.random.default_rng(8)
     studies = rng.normal(truth, 0.4, size=(4000, 5))
-    refuted = sum(verdict(test(expect, list(s), 1.0, None)) is REFUTED for s in studies.tolist())
+    refuted = sum(verdict(test(expect, seen(s), 1.0, None)) is REFUTED for s in studies.tolist())
     assert refuted / 4000 <= ALPHA + 0.0105
 
 
@@ -179,7 +185,7 @@ def test_by_at_least_so_much(expect, centre, found):
 
 def test_a_claim_about_size_is_wrong_in_five_of_a_hundred_studies():
     studies = np.random.default_rng(9).normal(-2.0, 0.4, size=(4000, 5)).tolist()
-    found = [verdict(test("lower", study, 1.0, 2.0)) for study in studies]
+    found = [verdict(test("lower", seen(study), 1.0, 2.0)) for study in studies]
     assert found.count(SUPPORTED) / 4000 == pytest.approx(ALPHA, abs=0.0105)
     assert found.count(REFUTED) / 4000 == pytest.approx(ALPHA, abs=0.0105)
 
@@ -247,7 +253,7 @@ def test_an_order_stands_or_falls_with_its_steps(order, found):
 def test_an_order_without_any_truth_is_supported_or_refuted_seldom():
     tables = np.random.default_rng(2).normal(70, 1, (2000, 3, 5))
     claim = Claim(says="so", order="m > m[a=1] > m[a=2]")
-    steps = [[(t[0] - t[1]).tolist(), (t[1] - t[2]).tolist()] for t in tables]
+    steps = [[seen((t[0] - t[1]).tolist()), seen((t[1] - t[2]).tolist())] for t in tables]
     found = [verdict(pvalues(claim, each, 0.0)) for each in steps]
     # Where one step is a tie and the other is certain, the order is shown in 5 %; here in fewer.
     assert found.count(SUPPORTED) / 2000 <= ALPHA

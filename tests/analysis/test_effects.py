@@ -74,8 +74,8 @@ def test_effects_have_intervals_over_seeds_and_p_values_for_all_of_them():
     cells = made("full_factorial", clashing, TWO)
     found = {tuple(e.changes): e for e in effects(cells, "full_factorial", "abc")}
     assert {e.difference.n for e in found.values()} == {SEEDS}
-    assert found["a", "b"].p_holm < 0.01
-    assert found["a", "c"].p_holm > 0.2
+    assert found["a", "b"].p_adjusted < 0.01
+    assert found["a", "c"].p_adjusted > 0.2
     assert found["a",].settings == 4
     assert found["a", "b"].settings == 2
 

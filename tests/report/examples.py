@@ -154,7 +154,7 @@ def contrast_of(one, start):
         difference=paired_difference(
             [pair.score for pair in both], [base[pair.seed] for pair in both]
         ),
-        p_holm=None,
+        p_adjusted=None,
         pairs=tuple(SeedScore(seed=p.seed, score=p.score - base[p.seed]) for p in both),
         published=published,
     )
@@ -165,7 +165,7 @@ def adjusted(cells):
     family = [cell for cell in cells if cell.contrast]
     values = iter(holm([cell.contrast.difference.p for cell in family]))
     return tuple(
-        replace(cell, contrast=replace(cell.contrast, p_holm=next(values)))
+        replace(cell, contrast=replace(cell.contrast, p_adjusted=next(values)))
         if cell.contrast
         else cell
         for cell in cells

@@ -22,7 +22,7 @@ def test_a_row_per_cell_with_twelve_digits(tmp_path):
     for name, value in (
         ("mean", cell.estimate.mean),
         ("difference_low", cell.contrast.difference.low),
-        ("p_holm", cell.contrast.p_holm),
+        ("p_adjusted", cell.contrast.p_adjusted),
     ):
         assert float(rows[1][name]) == pytest.approx(value, rel=1e-11)
         assert len(rows[1][name].partition("e")[0].strip("-0.").replace(".", "")) <= 12

@@ -231,15 +231,23 @@ def test_nothing_to_compare():
 
 
 def test_no_seed_in_common():
-    wanted = (
-        deit("learned", (98.0, 97.5, None, None)),
-        deit("none", (None, None, 78.0, 79.0)),
-    )
+    wanted = (deit("learned", (98.0, None)), deit("none", (None, 78.0)))
     analysis = analysis_of(wanted, claims=(examples.LOSES,))
     assert reason(analysis.claims[0], analysis) == (
         "No seed has both the cell and its baseline:"
-        " the cell has 78.5 ± 0.7 (2/4) from seeds 2 and 3"
-        " and its baseline has 97.8 ± 0.4 (2/4) from seeds 0 and 1."
+        " the cell has 78.0 (1/2) from seed 1"
+        " and its baseline has 98.0 (1/2) from seed 0."
+    )
+
+
+def test_other_seeds_are_compared_unpaired():
+    wanted = (
+        deit("learned", (98.0, 97.5, None, None, None)),
+        deit("none", (None, None, 78.0, 79.0, 78.4)),
+    )
+    analysis = analysis_of(wanted, claims=(examples.LOSES,))
+    assert reason(analysis.claims[0], analysis) == (
+        "−19.3 points [−20.5, −18.0] over 3 seeds against 2 others, unpaired, p < 0.001."
     )
 
 
