@@ -16,7 +16,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from ablate.errors import AblateError, Mistake, PlanError, Problem, StudyError, hint
+from ablate.errors import (
+    AblateError,
+    Mistake,
+    PlanError,
+    Problem,
+    StudyError,
+    UnknownNameError,
+    hint,
+)
 
 if TYPE_CHECKING:
     from ablate.check.model import Audit
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from ablate.plan.make import Plan
     from ablate.scheduler import Options
     from ablate.store.store import Store
+    from ablate.study.schema import Study
 
 DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
 
@@ -90,7 +99,7 @@ def _add_study(command: Parser) -> None:
     add = command.add_argument
     add("study", metavar="STUDY", help="a name in ./studies, or the path of a study file")
     add("--setting", metavar="NAME", help="the scale at which to ask (default: the study's)")
-    add("--seeds", type=seeds, metavar="N|A,B,…", help="how many seeds, or which")
+    add("--seeds", type=seeds, metavar="N|A,B,…|NAME", help="how many seeds, or which")
     runs = Path(os.environ.get("ABLATE_RUNS", "runs"))
     add("--runs", type=Path, default=runs, metavar="DIR", help="where records are (ABLATE_RUNS)")
 
@@ -113,8 +122,10 @@ def _add_model(command: Parser) -> None:
     add("--set", nargs="+", action="extend", default=[], metavar="TOGGLE=LEVEL", help=change)
 
 
-def seeds(text: str) -> tuple[int, ...]:
-    """`5` → seeds 0 to 4; `3,7` → those two."""
+def seeds(text: str) -> tuple[int, ...] | str:
+    """`5` → seeds 0 to 4; `3,7` → those two; a word → the seeds that the study calls that."""
+    if text and not text[0].isdecimal() and text[0] not in "-,":
+        return text
     numbers = [int(part) for part in text.split(",") if part]
     if any(number < 0 for number in numbers) or len(set(numbers)) < len(numbers):
         raise argparse.ArgumentTypeError("seeds are different numbers from 0 upward")
@@ -123,6 +134,15 @@ def seeds(text: str) -> tuple[int, ...]:
     if numbers[0] < 1:
         raise argparse.ArgumentTypeError("at least one seed is needed")
     return tuple(range(numbers[0]))
+
+
+def chosen_seeds(asked: tuple[int, ...] | str | None, study: Study) -> tuple[int, ...] | None:
+    """The seeds themselves. Raises `UnknownNameError` for a name that the study does not have."""
+    if not isinstance(asked, str):
+        return asked
+    if asked not in study.seed_groups:
+        raise UnknownNameError("name of seeds", asked, study.seed_groups)
+    return study.seed_groups[asked]
 
 
 def positive(text: str) -> float:
@@ -145,9 +165,19 @@ def _plan(options: argparse.Namespace) -> Plan:
 
     study = load_study(find_study(options.study))
     try:
-        return make_plan(study, options.setting, options.seeds)
+        return make_plan(study, options.setting, chosen_seeds(options.seeds, study))
     except PlanError as error:
         raise StudyError(_in_file(options, error.mistakes)) from error
+
+
+def _planned(options: argparse.Namespace, store: Store) -> Plan:
+    """The plan with the seeds that have been added to it so far."""
+    plan = _plan(options)
+    if plan.adaptive is None:
+        return plan
+    from ablate.analysis.adaptive import grown
+
+    return grown(plan, store)
 
 
 def _in_file(options: argparse.Namespace, mistakes: Iterable[Mistake]) -> tuple[Problem, ...]:
@@ -219,7 +249,8 @@ def show_plan(options: argparse.Namespace) -> int:
     from ablate.listing import plan_text
     from ablate.store.store import Store
 
-    print(plan_text(_plan(options), Store(options.runs)))
+    store = Store(options.runs)
+    print(plan_text(_planned(options, store), store))
     return DONE
 
 
@@ -227,7 +258,8 @@ def show_status(options: argparse.Namespace) -> int:
     from ablate.listing import status_text
     from ablate.store.store import Store
 
-    text, complete = status_text(_plan(options), Store(options.runs))
+    store = Store(options.runs)
+    text, complete = status_text(_planned(options, store), store)
     print(text)
     return DONE if complete else INCOMPLETE
 
@@ -251,7 +283,8 @@ def run_study(options: argparse.Namespace) -> int:
     from ablate.store.claims import register
     from ablate.store.store import Store
 
-    plan, store = _plan(options), Store(options.runs)
+    store = Store(options.runs)
+    plan = _planned(options, store)
     store.prepare()
     gc.enable()
     with store.writing():
@@ -261,16 +294,20 @@ def run_study(options: argparse.Namespace) -> int:
         _run(plan, store, options)
     else:
         print(f"{plan.name}: all {len(plan.trials)} trials have ended")
-    return _report(plan, store, options.reports)
+    return _report(_planned(options, store), store, options.reports)
 
 
 def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
+    from functools import partial
+
+    from ablate.analysis.adaptive import grown
     from ablate.scheduler import execute
     from ablate.watch import make_watcher
 
     signal.signal(signal.SIGTERM, _stop)
     with make_watcher() as watcher:
-        execute(plan, _executor(options), store, _options(options), watcher)
+        grow = partial(grown, store=store)
+        execute(plan, _executor(options), store, _options(options), watcher, grow)
 
 
 def report_study(options: argparse.Namespace) -> int:
@@ -278,7 +315,8 @@ def report_study(options: argparse.Namespace) -> int:
     from ablate.store.store import Store
 
     gc.enable()
-    plan, store = _plan(options), Store(options.runs)
+    store = Store(options.runs)
+    plan = _planned(options, store)
     if store.root.is_dir():
         with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
             register(plan, store)

@@ -11,6 +11,7 @@ import math
 import secrets
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -67,9 +68,17 @@ class Watcher(Protocol):
 
 
 def execute(
-    plan: Plan, executor: Executor, store: Store, options: Options, watcher: Watcher
+    plan: Plan,
+    executor: Executor,
+    store: Store,
+    options: Options,
+    watcher: Watcher,
+    grow: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> None:
     """Run every trial of `plan` that has no record to speak for it.
+
+    When all have ended, `grow` is asked for a plan with more trials; where it adds none, all is
+    done.
 
     Raises `StoreError` if the runs folder cannot be written, and `AblateError` when the first run
     of every cell fails in the same way. Whatever is raised, KeyboardInterrupt included, the runs
@@ -77,7 +86,7 @@ def execute(
     """
     if options.timeout_s and not executor.isolated:
         raise AblateError("this executor cannot end a run: leave --timeout out or use local")
-    scheduler = Scheduler(plan, executor, store, options, watcher)
+    scheduler = Scheduler(plan, executor, store, options, watcher, grow)
     try:
         with store.writing():
             scheduler.run()
@@ -115,10 +124,16 @@ class Scheduler:
     """The state of one call of `execute`."""
 
     def __init__(
-        self, plan: Plan, executor: Executor, store: Store, options: Options, watcher: Watcher
+        self,
+        plan: Plan,
+        executor: Executor,
+        store: Store,
+        options: Options,
+        watcher: Watcher,
+        grow: Callable[[Plan], Plan],
     ) -> None:
         self.plan, self.executor, self.store = plan, executor, store
-        self.options, self.watcher = options, watcher
+        self.options, self.watcher, self.grow = options, watcher, grow
         self.pending = unfinished(plan, store, options.rerun_stale)
         self.cells = {cell.name for cell in plan.cells}
         self.running: dict[Path, Running] = {}
@@ -127,9 +142,8 @@ class Scheduler:
         self.failures: dict[str, str] = {}
 
     def run(self) -> None:
-        todo = len(self.pending)
-        self.watcher.begin(self.plan, len(self.plan.trials) - todo, todo)
-        while self.pending or self.running:
+        self._begin()
+        while self.pending or self.running or self._grow():
             self._fill()
             if not self.running:
                 time.sleep(POLL_S)  # all that is left is being run by another process
@@ -137,6 +151,20 @@ class Scheduler:
                 self._settle(ended)
             self._end_overdue()
             self.watcher.tick()
+
+    def _begin(self) -> None:
+        todo = len(self.pending)
+        self.watcher.begin(self.plan, len(self.plan.trials) - todo, todo)
+
+    def _grow(self) -> bool:
+        """Take on the trials that the plan gets now; what has failed is not tried again."""
+        known = {trial.signature for trial in self.plan.trials}
+        self.plan = self.grow(self.plan)
+        new = [trial for trial in self.plan.trials if trial.signature not in known]
+        self.pending = [t for t in new if needs_run(t, self.store, self.options.rerun_stale)]
+        if self.pending:
+            self._begin()
+        return bool(new)
 
     def abandon(self) -> None:
         """End what is under way and record that it was interrupted."""

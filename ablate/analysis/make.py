@@ -50,7 +50,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         _answers(plan, runs),
     )
     known, gone = stated(plan, store)
-    claims = judge(study.claims, cells, plan.margin)
+    claims = judge(study.claims, cells, plan.margin, plan.adaptive)
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
     return Analysis(
         study=study.name,
@@ -64,11 +64,12 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         confidence=CONFIDENCE,
         adjustment=study.adjust,
         seeds=plan.seeds,
+        adaptive=plan.adaptive,
         factors=factors(plan),
         labels=study.all_labels,
         cells=cells,
         claims=tuple(
-            replace(result, seen=_seen(known.get(claim_hash(claim, plan.margin))))
+            replace(result, seen=_seen(known.get(claim_hash(claim, plan))))
             for result, claim in zip(claims, study.claims, strict=True)
         ),
         withdrawn=gone,

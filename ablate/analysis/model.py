@@ -13,7 +13,7 @@ from typing import Literal
 from ablate.check.model import Move
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
-from ablate.study.schema import Adjustment, Expectation, Levels, Paper, Scalar
+from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper, Scalar
 
 
 class Verdict(StrEnum):
@@ -71,6 +71,10 @@ class CurvePoint:
     estimate: Estimate
 
 
+UNENDED = ("running", "not run", "interrupted")
+"""States of a run that may still give a score without anybody asking again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Missing:
     """A planned trial without a score, and why."""
@@ -126,6 +130,12 @@ class CellResult:
         return {point.seed: point.score for point in self.scores}
 
     @property
+    def ended(self) -> frozenset[int]:
+        """The seeds whose runs have ended, with a score or without."""
+        lost = {missing.seed for missing in self.missing if missing.state not in UNENDED}
+        return frozenset(self.by_seed.keys() | lost)
+
+    @property
     def planned(self) -> int:
         """How many seeds the cell was to be run with."""
         return len(self.scores) + len(self.missing)
@@ -138,6 +148,17 @@ class Step:
     higher: str
     lower: str
     difference: Difference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """With adaptive seeds: after how many seeds a claim was judged."""
+
+    seeds: int
+    most: int
+    """Where the study would have ended."""
+    limit: float
+    """The one-sided p-value that this look asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +181,11 @@ class ClaimResult:
     steps: tuple[Step, ...] = ()
     """Of an order: each cell and the next."""
     p_support: float | None
-    """Of the test that supports the claim, one-sided, adjusted over the claims (Holm)."""
+    """Of the test that supports the claim, one-sided, adjusted over the claims (Holm) or looks."""
     p_refute: float | None
     """Of the test that refutes it, likewise."""
+    look: Look | None = None
+    """With adaptive seeds: the look that decided, or the last one."""
     detectable: float | None
     """If undecided: the true difference that these seeds find in 80 % of studies."""
     seeds_needed: int | None
@@ -236,6 +259,9 @@ class Analysis:
     confidence: float
     adjustment: Adjustment = "holm"
     seeds: tuple[int, ...]
+    """Those of the cells that have the most."""
+    adaptive: Adaptive | None = None
+    """By which rule some cells have more of them than others."""
     factors: tuple[str, ...]
     """All that the study varies, in the order of the file."""
     labels: dict[str, str]

@@ -17,23 +17,15 @@ from ablate.stats import (
     unpaired_p_above,
     unpaired_p_below,
 )
-from ablate.study.cells import cell_name, same_cell
-from ablate.study.schema import Claim, Levels
+from ablate.study.cells import Named, alone, same_cell
+from ablate.study.schema import Claim
 
 Scores = Mapping[int, float]
 """Seed → score."""
 
 
-class Scored(Protocol):
-    """A cell and its scores, as far as a comparison must know them."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def changes(self) -> Levels:
-        """Empty for a baseline."""
+class Scored(Named, Protocol):
+    """A cell and its scores; a baseline has no changes."""
 
     @property
     def by_seed(self) -> Scores: ...
@@ -114,10 +106,9 @@ def compared(claim: Claim, cells: Sequence[Scored]) -> Iterator[Pair]:
 def added_up(cell: Scored, cells: Sequence[Scored]) -> Scores:
     """What the cell would score if its changes did to each other's baseline what they do alone."""
     start = baseline_of(cell, cells).by_seed
-    names = [cell_name(cell.model, {name: level}) for name, level in cell.changes.items()]
-    alone = [find(name, cells).by_seed for name in names]
-    seeds = [seed for seed in start if all(seed in one for one in alone)]
-    return {seed: start[seed] + sum(one[seed] - start[seed] for one in alone) for seed in seeds}
+    changed = [find(name, cells).by_seed for name in alone(cell)]
+    seeds = [seed for seed in start if all(seed in one for one in changed)]
+    return {seed: start[seed] + sum(one[seed] - start[seed] for one in changed) for seed in seeds}
 
 
 def find(reference: str, cells: Sequence[Cell]) -> Cell:

@@ -27,9 +27,15 @@ def provenance(plan: Plan, runs: Sequence[Run]) -> Provenance:
 def command(plan: Plan) -> str:
     """What to type to get these numbers."""
     words = ["ablate", "run", plan.study.name, "--setting", plan.setting_name]
-    if plan.seeds != plan.study.seed_list:
-        words += ["--seeds", ",".join(str(seed) for seed in plan.seeds)]
+    if plan.adaptive is None and plan.seeds != plan.study.seed_list:
+        words += ["--seeds", seeds_name(plan) or ",".join(str(seed) for seed in plan.seeds)]
     return " ".join(words)
+
+
+def seeds_name(plan: Plan) -> str | None:
+    """What the study calls the seeds of the plan."""
+    groups = plan.study.seed_groups.items()
+    return next((name for name, seeds in groups if seeds == plan.seeds), None)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

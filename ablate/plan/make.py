@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from ablate.errors import Mistake, PlanError, hint
 from ablate.models.catalog import COMPARISONS, describe
@@ -13,7 +13,7 @@ from ablate.plan.trial import Trial, make_trial
 from ablate.settings import load_setting, overridden
 from ablate.study.cells import Cell, all_cells, cells_of, scheme_of
 from ablate.study.defaults import RECIPE, VARIANT
-from ablate.study.schema import Levels, Model, Override, Recipe, Setting, Study
+from ablate.study.schema import Adaptive, Levels, Model, Override, Recipe, Setting, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +30,8 @@ class Plan:
     margin: float | None
     cells: tuple[Cell, ...]
     trials: tuple[Trial, ...]
+    adaptive: Adaptive | None = None
+    """With which rule seeds are added (`extended`); None where all cells have the same."""
 
     @property
     def name(self) -> str:
@@ -57,6 +59,8 @@ def make_plan(
 ) -> Plan:
     """Plan `study` at `setting` (its own when None) with `seeds` (its own when None).
 
+    With adaptive seeds the plan begins with the fewest; `extended` adds to it.
+
     Raises `UnknownNameError` for the setting, and `PlanError` if it has no size for a variant or
     makes two cells the same.
     """
@@ -76,7 +80,20 @@ def make_plan(
         margin=override.margin or study.margin,
         cells=cells,
         trials=(*_teachers(study, name, scale, trials), *trials),
+        adaptive=study.seeds if seeds is None and isinstance(study.seeds, Adaptive) else None,
     )
+
+
+def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
+    """The plan with so many seeds, from 0 upward, for each cell."""
+    seeds = tuple(range(max(counts.values())))
+    trials = (
+        trial_of(plan, cell, seed)
+        for seed in seeds
+        for cell in plan.cells
+        if seed < counts[cell.name]
+    )
+    return replace(plan, seeds=seeds, trials=(*plan.extra, *trials))
 
 
 def check_variants(study: Study, name: str, setting: Setting) -> None:

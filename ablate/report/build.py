@@ -77,11 +77,17 @@ def _tests(analysis: Analysis) -> str:
     """How claims are judged."""
     n = len(analysis.claims)
     holm = f", adjusted for {n} claims (Holm)" if n > 1 else ""
+    kind = f"one-sided paired t-tests at 5 %{holm}"
+    if analysis.adaptive is not None:
+        kind = (
+            "one-sided paired t-tests after every seed, so strict that over all looks "
+            f"{'and claims ' if n > 1 else ''}at most 5 % of studies err"
+        )
     margin = ""
     if analysis.margin is not None:
         margin = f" The study sets its margin at {amount(analysis.margin, analysis.metric)}:"
         margin += " smaller differences do not matter."
-    return f"Claims are judged by one-sided paired t-tests at 5 %{holm}.{margin}"
+    return f"Claims are judged by {kind}.{margin}"
 
 
 def _results(analysis: Analysis) -> Iterator[Block]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ablate.analysis.claims import ALPHA
 from ablate.analysis.model import Analysis, Effect
+from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Cell, Column, Group, Row, Table
 from ablate.report.formatting import count, difference, p_text, share, units
 from ablate.report.labels import factor_label, level_label

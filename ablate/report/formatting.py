@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 
-from ablate.analysis.claims import ALPHA
+from ablate.analysis.verdicts import ALPHA
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 

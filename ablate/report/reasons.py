@@ -41,8 +41,10 @@ class Case:
 
     @property
     def seeds(self) -> str:
-        """`5 seeds`, `4 of 5 seeds`, `3 seeds against 2 others, unpaired`."""
+        """`5 seeds`, `4 of 5 seeds`, `5 of at most 8`, `3 seeds against 2 others, unpaired`."""
         n = self.d.n
+        if self.claim.look is not None:
+            return f"{n} of at most {count(self.claim.look.most, 'seed')}"
         if self.d.others is not None:
             return f"{count(n, 'seed')} against {count(self.d.others, 'other')}, unpaired"
         return count(n, "seed") if n == self.planned else f"{n} of {self.planned} seeds"
@@ -76,7 +78,7 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
         d=d,
         mean=d.mean,
         rival=_rival(claim, analysis),
-        planned=len(analysis.seeds),
+        planned=claim.look.seeds if claim.look else len(analysis.seeds),
         margin=analysis.margin,
         metric=analysis.metric,
     )
@@ -138,7 +140,7 @@ def _nothing_to_compare(claim: ClaimResult, analysis: Analysis) -> str:
 def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
     if not cell.scores:
         return f"{what} has no score"
-    scores = score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric)
+    scores = score_of_cell(cell.estimate, cell.planned, analysis.metric)
     return f"{what} has {scores} from {seeds_label(pair.seed for pair in cell.scores)}"
 
 

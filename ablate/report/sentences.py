@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ablate.analysis.claims import ALPHA
 from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
+from ablate.analysis.verdicts import ALPHA
 from ablate.report.formatting import count, mean_difference, score_of_cell, share
 from ablate.report.labels import full_label, in_words, listing, substitutes
+from ablate.study.schema import Adaptive
 
 SPELLED_OUT = 3
 """As many claims are quoted in the opening; more are counted only."""
@@ -100,7 +101,7 @@ def _more(cells: list[CellResult]) -> str:
 def _scores(analysis: Analysis) -> str:
     told = [
         f"{full_label(cell, analysis)} "
-        f"{score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric)}"
+        f"{score_of_cell(cell.estimate, cell.planned, analysis.metric)}"
         for cell in analysis.cells
         if cell.scores
     ]
@@ -116,6 +117,8 @@ def trust(analysis: Analysis) -> str:
 
 def _seeds(analysis: Analysis) -> str:
     n = len(analysis.seeds)
+    if analysis.adaptive is not None:
+        return _added(analysis, analysis.adaptive)
     if n == 1:
         return "Every cell has one seed, so no difference can be told from chance."
     first = f"Every cell has the same {n} seeds"
@@ -123,6 +126,18 @@ def _seeds(analysis: Analysis) -> str:
         return f"{first}."
     interval = f"{share(analysis.confidence)} intervals"
     return f"{first}, and differences are taken seed by seed, with {interval}."
+
+
+def _added(analysis: Analysis, rule: Adaptive) -> str:
+    """Who has how many seeds, and why."""
+    counts = sorted({cell.planned for cell in analysis.cells})
+    have = f"{counts[0]} seeds" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
+    interval = f"{share(analysis.confidence)} intervals"
+    return (
+        f"Cells have {have}: each began with {rule.min}, and up to {rule.max} were added where "
+        f"they still decided a claim. Differences are taken seed by seed, with {interval}; where "
+        "seeds were added they are a little too far from zero, for adding stops at a find."
+    )
 
 
 def _scale(analysis: Analysis) -> str:

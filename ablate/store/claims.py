@@ -18,7 +18,7 @@ from ablate.plan.make import Plan
 from ablate.plan.trial import canonical
 from ablate.store.files import append_line
 from ablate.store.store import Store
-from ablate.study.cells import Cell, same_cell
+from ablate.study.cells import deciding
 from ablate.study.schema import Claim
 
 FOLDER = "claims"
@@ -47,7 +47,7 @@ def register(plan: Plan, store: Store) -> None:
     notes = list(_notes(plan, store))
     known = {one.hash: one for note in notes for one in note.claims}
     claims = plan.study.claims
-    now = [known.get(claim_hash(c, plan.margin)) or _stated(c, plan, store) for c in claims]
+    now = [known.get(claim_hash(c, plan)) or _stated(c, plan, store) for c in claims]
     if [one.hash for one in now] == [one.hash for one in (notes[-1].claims if notes else ())]:
         return
     file = _file(plan, store)
@@ -71,9 +71,11 @@ def stated(plan: Plan, store: Store) -> tuple[dict[str, Stated], tuple[str, ...]
     return known, tuple(sorted(gone - today))
 
 
-def claim_hash(claim: Claim, margin: float | None) -> str:
+def claim_hash(claim: Claim, plan: Plan) -> str:
     """Of what a claim says and of all that decides it."""
-    asked = [claim.model_dump(exclude_none=True), margin]
+    asked: list[object] = [claim.model_dump(exclude_none=True), plan.margin]
+    if plan.adaptive is not None:
+        asked.append(plan.adaptive.model_dump())
     return hashlib.sha256(canonical(asked).encode()).hexdigest()[:16]
 
 
@@ -82,20 +84,7 @@ def _stated(claim: Claim, plan: Plan, store: Store) -> Stated:
     finished = {(run.trial.cell, run.trial.seed) for run in runs.values() if run.finished}
     names = deciding(claim, plan.cells)
     seen = sum(all((name, seed) in finished for name in names) for seed in plan.seeds)
-    return Stated(hash=claim_hash(claim, plan.margin), says=claim.says, seen=seen)
-
-
-def deciding(claim: Claim, cells: tuple[Cell, ...]) -> set[str]:
-    """The names of the cells whose scores decide a claim."""
-
-    def find(reference: str) -> Cell:
-        return next(cell for cell in cells if same_cell(reference, cell.name))
-
-    if claim.order:
-        return {find(reference).name for reference in claim.ordered}
-    cell = find(claim.interaction or claim.contrast or "")
-    rival = find(claim.against or cell.model)  # a baseline is called like its model
-    return {cell.name, rival.name, *(cell.alone if claim.interaction else ())}
+    return Stated(hash=claim_hash(claim, plan), says=claim.says, seen=seen)
 
 
 def _notes(plan: Plan, store: Store) -> Iterator[Noted]:

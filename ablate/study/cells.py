@@ -8,12 +8,12 @@ name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from ablate.study.designs import Asked, Scheme, asked_cells, level_text
-from ablate.study.schema import Level, Levels, Model, Study
+from ablate.study.schema import Claim, Level, Levels, Model, Study
 
 if TYPE_CHECKING:
     from ablate.study.source import Place
@@ -43,10 +43,10 @@ class Cell:
     def name(self) -> str:
         return cell_name(self.model, self.changes)
 
-    @property
-    def alone(self) -> tuple[str, ...]:
-        """The names of the cells that make one of its changes each."""
-        return tuple(cell_name(self.model, {name: level}) for name, level in self.changes.items())
+
+def alone(cell: Named) -> tuple[str, ...]:
+    """The names of the cells that make one of its changes each."""
+    return tuple(cell_name(cell.model, {name: level}) for name, level in cell.changes.items())
 
 
 def all_cells(study: Study) -> tuple[Cell, ...]:
@@ -80,6 +80,31 @@ def cell_name(model: str, changes: Mapping[str, Level]) -> str:
     """`model[factor=level,…]`, or the bare model for its baseline."""
     inside = ",".join(f"{factor}={level_text(level)}" for factor, level in changes.items())
     return f"{model}[{inside}]" if inside else model
+
+
+class Named(Protocol):
+    """Anything that stands for a cell."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def changes(self) -> Levels: ...
+
+
+def deciding(claim: Claim, cells: Sequence[Named]) -> set[str]:
+    """The names of the cells whose scores decide a claim."""
+
+    def find(reference: str) -> Named:
+        return next(cell for cell in cells if same_cell(reference, cell.name))
+
+    if claim.order:
+        return {find(reference).name for reference in claim.ordered}
+    cell = find(claim.interaction or claim.contrast or "")
+    rival = find(claim.against or cell.model)  # a baseline is called like its model
+    names = {cell.name, rival.name}
+    return names | set(alone(cell)) if claim.interaction else names
 
 
 def same_cell(reference: str, name: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ablate.errors import hint
-from ablate.study.cells import Cell, same_cell
+from ablate.study.cells import Cell, alone, same_cell
 from ablate.study.source import Place, Source
 
 KINDS = ("contrast", "interaction", "order")
@@ -68,9 +68,9 @@ def _check_interaction(source: Source, place: Place, claim: dict[Any, Any], know
         return
     if len(cell.changes) < 2:
         source.blame(spot, f"{cell.name} changes one thing; an interaction is of two or more")
-    for alone in cell.alone:
-        if known.find(alone) is None:
-            source.blame(spot, f"needs the cell {alone} as well, which the design does not make")
+    for name in alone(cell):
+        if known.find(name) is None:
+            source.blame(spot, f"needs the cell {name} as well, which the design does not make")
 
 
 def _check_order(source: Source, place: Place, claim: dict[Any, Any], known: Known) -> None:

@@ -42,6 +42,7 @@ def find_problems(source: Source) -> None:
         check_claim(source, ("claims", index), _mapping(claim), known)
     _check_published(source, known)
     _check_names(source)
+    _check_seeds(source)
     _check_labels(source, models)
     _check_rules(source, models)
     for name, override in _mapping(data.get("settings")).items():
@@ -121,11 +122,37 @@ def _check_names(source: Source) -> None:
     for name in _mapping(source.data.get("settings")):
         if name not in setting_names():
             source.blame(("settings", name), f"unknown setting {hint(name, setting_names())}")
-    seeds = source.data.get("seeds")
-    if isinstance(seeds, list):
-        for seed, times in Counter(str(seed) for seed in seeds).items():
-            if times > 1:
-                source.blame(("seeds",), f"seed {seed} is listed {times} times")
+
+
+def _check_seeds(source: Source) -> None:
+    """Seeds that are listed twice, or added for nobody."""
+    match source.data.get("seeds"):
+        case list(seeds):
+            _check_distinct(source, ("seeds",), seeds)
+        case {"min": int(least), "max": int(most)}:
+            if most <= least:
+                source.blame(("seeds", "max"), f"must be more than min, which is {least}")
+            if not source.data.get("claims"):
+                why = "are added until claims are decided, and this study makes none"
+                source.blame(("seeds",), why)
+        case dict(groups):
+            _check_groups(source, groups)
+
+
+def _check_groups(source: Source, groups: dict[Any, Any]) -> None:
+    """A group that shares a seed with another would not confirm what that has shown."""
+    owner: dict[object, object] = {}
+    for name, seeds in groups.items():
+        _check_distinct(source, ("seeds", name), seeds if isinstance(seeds, list) else [])
+        for seed in seeds if isinstance(seeds, list) else ():
+            if owner.setdefault(str(seed), name) != name:
+                source.blame(("seeds", name), f"seed {seed} is in {owner[str(seed)]} already")
+
+
+def _check_distinct(source: Source, place: Place, seeds: list[Any]) -> None:
+    for seed, times in Counter(str(seed) for seed in seeds).items():
+        if times > 1:
+            source.blame(place, f"seed {seed} is listed {times} times")
 
 
 def _check_labels(source: Source, models: dict[Any, Model]) -> None:

@@ -12,11 +12,13 @@ from typing import Annotated, Literal
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Discriminator,
     Field,
     StrictBool,
     StrictFloat,
     StrictInt,
     StrictStr,
+    Tag,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
@@ -129,6 +131,34 @@ class Claim(Words):
         return tuple(part.strip() for part in self.order.split(">")) if self.order else ()
 
 
+class Adaptive(Words):
+    """Seeds that are added, one after the other, to the cells that still decide a claim."""
+
+    min: Annotated[StrictInt, Field(ge=2, le=1000)]
+    """What every cell begins with."""
+    max: Annotated[StrictInt, Field(ge=2, le=1000)]
+    """Where it ends, decided or not."""
+
+
+def _kind_of_seeds(said: object) -> str:
+    """Which of the ways to say seeds somebody meant, so that only its mistakes are told."""
+    if isinstance(said, Adaptive) or (isinstance(said, dict) and {"min", "max"} & said.keys()):
+        return "adaptive"
+    if isinstance(said, dict):
+        return "groups"
+    return "list" if isinstance(said, list | tuple) else "number"
+
+
+SeedList = Annotated[tuple[Seed, ...], Field(min_length=1)]
+Seeds = Annotated[
+    Annotated[StrictInt, Field(ge=1, le=1000), Tag("number")]
+    | Annotated[SeedList, Tag("list")]
+    | Annotated[Adaptive, Tag("adaptive")]
+    | Annotated[dict[str, SeedList], Field(min_length=1), Tag("groups")],
+    Discriminator(_kind_of_seeds),
+]
+
+
 class Recipe(Words):
     """How every cell is trained. A default means "not used", and stays out of signatures."""
 
@@ -224,11 +254,10 @@ class Study(Words):
     """Of design `fractional`: 3, 4 or 5. Higher keeps more effects apart and needs more cells."""
     factors: dict[str, Factor] = {}
     """What is to be known of a factor besides its levels."""
-    seeds: (
-        Annotated[StrictInt, Field(ge=1, le=1000)]
-        | Annotated[tuple[Seed, ...], Field(min_length=1)]
-    ) = 5
-    """A number n (seeds 0 … n−1) or a list. Every cell gets the same seeds."""
+    seeds: Seeds = 5
+    """A number n (seeds 0 … n−1) or a list, which every cell gets; `{min: 3, max: 12}` adds seeds
+    only where they still decide a claim; or lists with names, such as `pilot` and `confirm`, of
+    which `--seeds` chooses one, else the first is meant."""
     metric: str = "top1"
     margin: Positive | None = None
     """The smallest difference that matters, in the metric's unit."""
@@ -253,5 +282,16 @@ class Study(Words):
 
     @property
     def seed_list(self) -> tuple[int, ...]:
-        """The seeds themselves, in order."""
-        return tuple(range(self.seeds)) if isinstance(self.seeds, int) else self.seeds
+        """The seeds that every cell gets, in order."""
+        match self.seeds:
+            case Adaptive(min=count) | int(count):
+                return tuple(range(count))
+            case dict():
+                return next(iter(self.seeds.values()))
+            case _:
+                return self.seeds
+
+    @property
+    def seed_groups(self) -> dict[str, tuple[int, ...]]:
+        """The seeds that have a name."""
+        return self.seeds if isinstance(self.seeds, dict) else {}

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.analysis.claims import ALPHA, judge, pvalues, test, verdict
+from ablate.analysis.claims import judge
 from ablate.analysis.model import CellResult, SeedScore, Verdict
 from ablate.analysis.pairs import Pair
+from ablate.analysis.verdicts import ALPHA, pvalues, test, verdict
 from ablate.stats import estimate, holm, seeds_needed
 from ablate.study.schema import Claim
 

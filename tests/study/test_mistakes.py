@@ -53,8 +53,8 @@ setting: digit
 """
 
 KEYS = (
-    "title, question, paper, models, design, resolution, factors, seeds, metric, margin, claims, "
-    "published, labels, setting, settings"
+    "title, question, paper, models, design, resolution, factors, seeds, metric, margin, adjust, "
+    "claims, published, labels, setting, settings"
 )
 TOGGLES = ", ".join(describe("vit").toggles)
 
