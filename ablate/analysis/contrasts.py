@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ablate.analysis.model import CellResult, Contrast, SeedScore, TestSet
+from ablate.analysis.model import CellResult, Contrast, OverImages, SeedScore
 from ablate.analysis.pairs import Pair, baseline_of
 from ablate.stats import crossed, dunnett, holm, sign_flip
 from ablate.study.schema import Adjustment
@@ -60,7 +60,9 @@ def contrast(cell: CellResult, baseline: CellResult, answers: Answers) -> Contra
     )
 
 
-def _test_set(cell: str, baseline: str, seeds: Iterable[int], answers: Answers) -> TestSet | None:
+def _test_set(
+    cell: str, baseline: str, seeds: Iterable[int], answers: Answers
+) -> OverImages | None:
     """Nothing unless every run kept its answers to the same number of images."""
     pairs = [(answers(cell, seed), answers(baseline, seed)) for seed in seeds]
     ours = [one for one, other in pairs if one is not None and other is not None]
@@ -68,7 +70,7 @@ def _test_set(cell: str, baseline: str, seeds: Iterable[int], answers: Answers) 
     if not pairs or len(ours) < len(pairs) or len({len(row) for row in (*ours, *theirs)}) > 1:
         return None
     found = crossed(ours, theirs, CONFIDENCE)
-    return TestSet(
+    return OverImages(
         images=found.images,
         over_images=_in_points(found.over_images),
         over_both=_in_points(found.over_both),

@@ -19,6 +19,7 @@ from ablate.analysis.model import (
     RunRow,
     SeedScore,
 )
+from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
 from ablate.check.kept import kept
 from ablate.check.model import Audit
@@ -75,6 +76,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         withdrawn=gone,
         effects=effects(cells, study.design, factors(plan)),
         sums=together(cells, study.design),
+        against_paper=against_paper(cells, study.paper.sd if study.paper else None),
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),

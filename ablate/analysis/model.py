@@ -36,7 +36,7 @@ Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TestSet:
+class OverImages:
     """How far a difference depends on which images were in the test set."""
 
     images: int
@@ -57,7 +57,7 @@ class Contrast:
     """Two-sided, of the exact sign-flip test for itself alone; from six seeds on."""
     pairs: tuple[SeedScore, ...]
     """Seed → difference."""
-    test_set: TestSet | None = None
+    test_set: OverImages | None = None
     """None where not every run kept its answers."""
     published: float | None
     """The same difference in the paper."""
@@ -211,6 +211,51 @@ class Effect:
     """Of a fraction: other effects, of two changes at most, that this one cannot be told from."""
 
 
+class Agreement(StrEnum):
+    """How one of our differences goes, compared with the paper's."""
+
+    SAME = "same"
+    OPPOSITE = "opposite"
+    """Also a clear difference where the paper has none."""
+    OPEN = "open"
+    """Ours is not clear."""
+
+
+class Size(StrEnum):
+    """How large one of our differences is, compared with the paper's."""
+
+    ALIKE = "alike"
+    """The paper's lies in our interval."""
+    LARGER = "larger"
+    SMALLER = "smaller"
+    """Ours goes the same way and is smaller, or goes the other way."""
+    OPEN = "open"
+    """Ours has no interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperContrast:
+    """A published difference and what becomes of it here."""
+
+    cell: str
+    published: float
+    agreement: Agreement
+    size: Size
+    luck: bool | None
+    """Whether two runs of one network may differ by as much in the paper; None if unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstPaper:
+    """All published differences that we have too, and the order they stand in."""
+
+    contrasts: tuple[PaperContrast, ...]
+    same_order: int
+    """Pairs that clearly are in the paper's order here, adjusted over all pairs (Holm)."""
+    opposite_order: int
+    open_order: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One planned trial, for provenance."""
@@ -274,6 +319,8 @@ class Analysis:
     """Of a factorial design: main effects and interactions of two."""
     sums: tuple[Effect, ...] = ()
     """Of a full factorial: for each model all its changes at once, less what they add up to."""
+    against_paper: AgainstPaper | None = None
+    """None where there is nothing published to compare with."""
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
     """Those of the runs that trained what others learned from; no cell counts them."""

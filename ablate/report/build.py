@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ablate.analysis.model import Analysis
 from ablate.report import tables
+from ablate.report.against import against_the_paper
 from ablate.report.blocks import (
     Block,
     Details,
@@ -21,6 +22,7 @@ from ablate.report.blocks import (
     Source,
     Verdicts,
 )
+from ablate.report.certainty import certainty
 from ablate.report.clean import clean, without_paths
 from ablate.report.effects import effects_table, sums
 from ablate.report.figures import figures
@@ -93,10 +95,12 @@ def _tests(analysis: Analysis) -> str:
 def _results(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Results")
     yield tables.results(analysis)
+    yield from certainty(analysis)
     if analysis.effects:
         yield effects_table(analysis)
         yield from (Paragraph(text=sentence) for sentence in sums(analysis))
     yield from figures(analysis)
+    yield from against_the_paper(analysis)
 
 
 def _provenance(analysis: Analysis) -> Iterator[Block]:

@@ -222,4 +222,5 @@ def _fact(fact: Fact) -> str:
 
 def _details(block: Details) -> str:
     summary = f"<summary>{html.escape(block.summary)}</summary>"
-    return f"<details>\n{summary}\n\n{_grid(block.table)}\n\n</details>"
+    caption = line(block.table.caption)
+    return f"<details>\n{summary}\n\n{caption}\n\n{_grid(block.table)}\n\n</details>"

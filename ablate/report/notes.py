@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, Missing, RunRow
+from ablate.report.certainty import fragile
 from ablate.report.clean import without_paths
 from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import listing, seeds_label, state_words, substitutes
@@ -20,6 +21,7 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
     found = (
         *_missing(analysis),
         _stale(analysis),
+        fragile(analysis),
         _late(analysis),
         _withdrawn(analysis),
         _substituted(analysis),

@@ -57,12 +57,16 @@ def crossed(
     table = ours - theirs
     seeds, images = table.shape
     mean = float(table.mean())
+    by_images = _half([(_by_images(table), images - 1)], confidence)
+    parts = _parts(table)
+    # More degrees of freedom could make the whole narrower than one part: it never is.
+    halves = [_half(some, confidence) for some in (parts, parts[:1], parts[1:2])]
     return Crossed(
         seeds=seeds,
         images=images,
         mean=mean,
-        over_images=_around(mean, [(_by_images(table), images - 1)], confidence),
-        over_both=_around(mean, _parts(table), confidence),
+        over_images=_around(mean, by_images),
+        over_both=_around(mean, max(halves)),
         confidence=confidence,
     )
 
@@ -88,12 +92,14 @@ def _parts(table: Table) -> list[tuple[float, int]]:
     return [(by_seeds, seeds - 1), (_by_images(table), images - 1), (-residual, df)]
 
 
-def _around(mean: float, parts: list[tuple[float, int]], confidence: float) -> Interval | None:
-    """The interval of a variance that is the sum of the parts; never narrower than one of them."""
-    largest = max((part for part, _ in parts), default=0.0)
-    variance = max(sum(part for part, _ in parts), largest)
+def _half(parts: list[tuple[float, int]], confidence: float) -> float:
+    """Half the interval whose variance is the sum of the parts; 0 where there is none."""
+    variance = sum(part for part, _ in parts)
     if variance <= 0:
-        return None
+        return 0.0
     df = variance**2 / sum(part**2 / df for part, df in parts)
-    half = t_quantile((1 + confidence) / 2, df) * math.sqrt(variance)
-    return mean - half, mean + half
+    return t_quantile((1 + confidence) / 2, df) * math.sqrt(variance)
+
+
+def _around(mean: float, half: float) -> Interval | None:
+    return (mean - half, mean + half) if half > 0 else None

@@ -43,6 +43,17 @@ def test_over_images_alone_it_is_the_paired_t_interval_of_the_images():
     assert found.mean == pytest.approx((ours - theirs).mean())
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_over_both_is_never_narrower_than_over_one_of_them(seed):
+    rng = np.random.default_rng(seed)
+    ours = table(rng, 4, 60, *rng.uniform(0, 2, 3))
+    found = crossed(ours, np.zeros_like(ours))
+    over_seeds = ttest_1samp(ours.mean(1), 0).confidence_interval(0.95)
+    half = (found.over_both[1] - found.over_both[0]) / 2
+    assert half >= (over_seeds.high - over_seeds.low) / 2 - 1e-9
+    assert half >= (found.over_images[1] - found.over_images[0]) / 2 - 1e-9
+
+
 def test_seeds_that_all_agree_leave_the_images():
     ours = np.tile([1.0, 0.0, 1.0, 1.0], (3, 1))
     found = crossed(ours, np.zeros_like(ours))

@@ -1,0 +1,59 @@
+"""What a report says of other test images and of the exact test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ablate.analysis.model import OverImages
+from ablate.report.certainty import certainty, fragile
+from ablate.report.notes import notes
+from tests.report import examples
+
+
+def with_images(over_both, p_exact=None):
+    """The full example, each contrast with these intervals over images."""
+    analysis = examples.full()
+    found = OverImages(images=360, over_images=(-2.0, 1.0), over_both=over_both)
+    cells = tuple(
+        replace(cell, contrast=replace(cell.contrast, test_set=found, p_exact=p_exact))
+        if cell.contrast
+        else cell
+        for cell in analysis.cells
+    )
+    return replace(analysis, cells=cells)
+
+
+def test_without_more_than_the_t_interval_there_is_no_table():
+    assert list(certainty(examples.full())) == []
+    assert fragile(examples.full()) == ""
+
+
+def test_every_interval_and_test_has_a_column():
+    (details,) = certainty(with_images((-3.0, 1.5), 0.03125))
+    assert [column.title for column in details.table.columns] == [
+        "Change",
+        "Over seeds",
+        "Over test images",
+        "Over both",
+        "p",
+        "p, exact",
+    ]
+    first = [cell.text for cell in details.table.groups[0].rows[0].cells]
+    assert first[2:4] == ["[−2.0, +1.0]", "[−3.0, +1.5]"]
+    assert first[5] == "0.031"
+    assert details.table.caption == (
+        "95 % intervals of the differences in points: over seeds (the table of results); over test "
+        "images, with the networks as they are; over both, as if seeds and test images were drawn "
+        "anew. Of the tests, p is that of the paired t-test, adjusted for the others; exact, that "
+        "of the sign-flip test by itself."
+    )
+
+
+def test_what_other_images_might_not_show_is_to_be_kept_in_mind():
+    analysis = with_images((-3.0, 1.5))
+    assert fragile(analysis) == (
+        "Clear on these 360 test images, but not beyond doubt on as many others: "
+        "DeiT-S · Position embedding: none."
+    )
+    assert fragile(analysis) in notes(analysis)
+    assert fragile(with_images((-3.0, -1.5))) == ""
