@@ -7,7 +7,7 @@ RUNNING = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EX
 	$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
-.PHONY: help study gallery check plan status report list test test-all lint format golden bench clean
+.PHONY: help study gallery check plan status report compare list test test-all lint format golden bench clean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,10 @@ status: .venv/installed need-study  ## show the state of every trial: STUDY= [SE
 
 report: .venv/installed need-study  ## write the report from what is finished: STUDY= [SETTING= SEEDS=]
 	@$(BIN)/ablate report $(STUDY) $(OPTIONS)
+
+compare: .venv/installed  ## what changed beyond chance between two settings, commits or reports: A= B=
+	@test -n "$(A)" -a -n "$(B)" || { echo 'which two? for example: make compare A=pos_embedding B=pos_embedding@digits_shifted' >&2; exit 2; }
+	@$(BIN)/ablate compare "$(A)" "$(B)"
 
 list: .venv/installed  ## list studies and settings
 	@$(BIN)/ablate list

@@ -74,14 +74,17 @@ def parser() -> argparse.ArgumentParser:
     run = _add(commands, "run", run_study, "run what is not finished, then report")
     status = _add(commands, "status", show_status, "the state of every trial, with causes")
     report = _add(commands, "report", report_study, "analyse what there is and write the report")
+    compare = _add(commands, "compare", compare_two, "two settings, commits or reports of a study")
     _add(commands, "models", list_models, "the architectures and their variants")
     model = _add(commands, "model", show_model, "what a variant is made of, costs, and can change")
     _add(commands, "schema", print_schema, "the JSON Schema of a study file, for editors")
     for command in (check, plan, run, status, report):
         _add_study(command)
-    for command in (run, report):
+    for command in (run, report, compare):
         command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
-    check.add_argument("--json", action="store_true", help="for other programs to read")
+    for command in (check, compare):
+        command.add_argument("--json", action="store_true", help="for other programs to read")
+    _add_compared(compare)
     _add_running(run)
     _add_model(model)
     return top
@@ -100,8 +103,20 @@ def _add_study(command: Parser) -> None:
     add("study", metavar="STUDY", help="a name in ./studies, or the path of a study file")
     add("--setting", metavar="NAME", help="the scale at which to ask (default: the study's)")
     add("--seeds", type=seeds, metavar="N|A,B,…|NAME", help="how many seeds, or which")
-    runs = Path(os.environ.get("ABLATE_RUNS", "runs"))
-    add("--runs", type=Path, default=runs, metavar="DIR", help="where records are (ABLATE_RUNS)")
+    add("--runs", type=Path, default=_runs(), metavar="DIR", help="where records are (ABLATE_RUNS)")
+
+
+def _runs() -> Path:
+    return Path(os.environ.get("ABLATE_RUNS", "runs"))
+
+
+def _add_compared(command: Parser) -> None:
+    add = command.add_argument
+    what = "STUDY, STUDY@SETTING, STUDY:COMMIT (runs made at it), or a report's folder"
+    add("a", metavar="A", help=what)
+    add("b", metavar="B", help="likewise; differences are B minus A")
+    where = "where records are (ABLATE_RUNS); given twice, those of A and those of B"
+    add("--runs", type=Path, action="append", metavar="DIR", help=where)
 
 
 def _add_running(command: Parser) -> None:
@@ -321,6 +336,28 @@ def report_study(options: argparse.Namespace) -> int:
         with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
             register(plan, store)
     return _report(plan, store, options.reports)
+
+
+def compare_two(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from ablate.comparing import comparison_of, write_comparison
+    from ablate.report.comparison import build_comparison, comparison_json
+    from ablate.report.terminal import Summary
+
+    gc.enable()
+    runs = options.runs or [_runs()]
+    if len(runs) > 2:
+        raise AblateError(f"--runs was given {len(runs)} times; A and B have one folder each")
+    comparison = comparison_of(options.a, options.b, (runs[0], runs[-1]))
+    if options.json:
+        print(comparison_json(comparison))
+        return DONE
+    page = write_comparison(comparison, options.reports)
+    console = Console()
+    console.print(Summary(build_comparison(comparison).blocks))
+    console.print(f"comparison: {page}", soft_wrap=True, highlight=False)
+    return DONE
 
 
 def print_schema(_: argparse.Namespace) -> int:

@@ -6,7 +6,7 @@ not be had is None. Everything here can be written to JSON and read back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -286,6 +286,8 @@ class Provenance:
     threads: tuple[int, ...]
     recipe: dict[str, Scalar]
     """The recipe that all cells share, without what is not used."""
+    fingerprint: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """What answered: module → hash, library → version; empty where nobody noted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,10 @@ def provenance(plan: Plan, runs: Sequence[Run]) -> Provenance:
         devices=_distinct(e.device for e in found),
         threads=tuple(sorted({e.threads for e in found})),
         recipe=plan.setting.recipe.model_dump(exclude_defaults=True),
+        fingerprint={
+            name: _distinct(e.fingerprint[name] for e in found if name in e.fingerprint)
+            for name in _distinct(name for e in found for name in e.fingerprint)
+        },
     )
 
 

@@ -7,8 +7,9 @@ import io
 from pathlib import Path
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
+from ablate.errors import AblateError, StoreError
 from ablate.report.clean import clean, without_paths
-from ablate.store.files import write_json, write_text
+from ablate.store.files import read_json, write_json, write_text
 from ablate.study.designs import level_text
 
 Value = str | int | float | None
@@ -25,6 +26,18 @@ def write_data(analysis: Analysis, folder: Path) -> Path:
     path = folder / "analysis.json"
     write_json(path, analysis)
     return path
+
+
+def read_analysis(path: Path) -> Analysis:
+    """What `write_data` left in the file, or in a report's folder. Raises `AblateError`."""
+    file = path / "analysis.json" if path.is_dir() else path
+    try:
+        found = read_json(file, Analysis)
+    except StoreError as error:
+        raise AblateError(f"{file} is no analysis that `ablate report` wrote") from error
+    if found is None:
+        raise AblateError(f"there is no {file}; `ablate report` writes one")
+    return found
 
 
 def table(lines: list[Line]) -> str:

@@ -106,11 +106,11 @@ def _with_spread(estimate: Estimate, mean: float, metric: Metric) -> str:
     return f"{text} ± {fixed(estimate.sd, places) if estimate.sd else '0'}"
 
 
-def difference_decimals(d: Difference, metric: Metric) -> int:
+def difference_decimals(d: Difference | Unpaired, metric: Metric) -> int:
     return decimals(half_width(d.low, d.high), d.mean or 0.0, metric)
 
 
-def difference(d: Difference, metric: Metric, unit: str = "") -> str:
+def difference(d: Difference | Unpaired, metric: Metric, unit: str = "") -> str:
     """`−21.4 points [−24.0, −18.8]`, without the unit where none is given."""
     if d.mean is None:
         return MISSING
@@ -119,7 +119,7 @@ def difference(d: Difference, metric: Metric, unit: str = "") -> str:
     return f"{text} {interval(d.low, d.high, places)}".rstrip()
 
 
-def mean_difference(d: Difference, metric: Metric) -> str:
+def mean_difference(d: Difference | Unpaired, metric: Metric) -> str:
     """`−21.4 points`."""
     if d.mean is None:
         return MISSING

@@ -80,25 +80,27 @@ def _results(table: Table, *, wide: bool) -> list[Grid | Text]:
         for index, column in enumerate(table.columns)
         if not column.factor and (wide or column.essential)
     ]
-    grid = _grid(table, [table.columns[index] for index in shown])
+    named = any(group.label for group in table.groups)
+    grid = _grid(table, [table.columns[index] for index in shown], named=named)
     for group in table.groups:
         for position, row in enumerate(group.rows):
-            name = _text(group.label if position == 0 else "", "bold")
+            name = [_text(group.label if position == 0 else "", "bold")] if named else []
             cells = [_cell(row.cells[index]) for index in shown]
-            grid.add_row(name, _text(row.label), *cells, style="dim" if row.baseline else "")
+            grid.add_row(*name, _text(row.label), *cells, style="dim" if row.baseline else "")
         grid.add_section()
     notes = [_text(f"{note.mark}  {note.text}", "dim") for note in table.footnotes]
     return [grid, *notes, _text("")]
 
 
-def _grid(table: Table, measures: list[Column]) -> Grid:
+def _grid(table: Table, measures: list[Column], *, named: bool) -> Grid:
     """Numbers are never broken; names are, where there is no room."""
     from rich import box
     from rich.table import Table as Grid
 
     grid = Grid(box=box.SIMPLE, padding=(0, 1, 0, 0), show_edge=False, header_style="bold")
     factors = [column.title for column in table.columns if column.factor]
-    for title in ("Model", factors[0] if len(factors) == 1 else "Change"):
+    change = factors[0] if len(factors) == 1 else "Change"
+    for title in ("Model", change) if named else (change,):
         grid.add_column(_text(title), overflow="fold")
     for column in measures:
         grid.add_column(_text(column.short or column.title), justify=column.align, no_wrap=True)

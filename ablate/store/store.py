@@ -43,10 +43,11 @@ class Run:
 
 
 class Store:
-    """The records under `root`."""
+    """The records under `root`; given a commit, only those made at it speak."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, commit: str | None = None) -> None:
         self.root = root
+        self.commit = commit
 
     def prepare(self) -> None:
         """Make the folder and prove that it can be written. Raises `StoreError`."""
@@ -103,6 +104,8 @@ class Store:
         if record is None:
             return None
         environment = folder.environment()
+        if self.commit and (environment is None or environment.commit != self.commit):
+            return None
         then = environment.fingerprint if environment else fingerprint(trial)
         stale = changed(then, fingerprint(trial))
         return Run(trial=trial, folder=folder, record=record, stale=stale)

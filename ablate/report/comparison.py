@@ -1,0 +1,391 @@
+"""How two analyses are told beside each other: the answer, the table, and what is not alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from ablate.analysis.compare import CellPair, Comparison, Unlike, Value
+from ablate.analysis.model import Analysis, CellResult, Verdict
+from ablate.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Footnote,
+    Group,
+    Heading,
+    Notes,
+    Paragraph,
+    Report,
+    Row,
+    Table,
+)
+from ablate.report.build import source
+from ablate.report.clean import clean
+from ablate.report.formatting import (
+    MISSING,
+    count,
+    difference,
+    mean_difference,
+    p_text,
+    score_of_cell,
+    share,
+    units,
+)
+from ablate.report.labels import (
+    BASELINE,
+    change_label,
+    factor_label,
+    full_label,
+    level_label,
+    listing,
+    seeds_label,
+)
+from ablate.report.sentences import is_clear
+from ablate.stats import Unpaired
+
+NAMED = 4
+"""As many cells are named by a sentence; the table has them all."""
+OTHER_SEEDS = "Not the same seeds: the interval is Welch's."
+KINDS = {
+    "study": "Study",
+    "setting": "Setting",
+    "seeds": "Seeds",
+    "margin": "Margin",
+    "recipe": "Recipe",
+    "variant": "Trained",
+    "level": "Levels",
+    "data": "Data sets",
+    "code": "Code",
+    "library": "Libraries",
+    "commit": "Commit",
+    "python": "Python",
+    "platform": "Platform",
+    "device": "Device",
+    "threads": "Threads per run",
+}
+
+
+def build_comparison(comparison: Comparison) -> Report:
+    """The answer first; then cell by cell, claim by claim, and what else differs."""
+    comparison = clean(comparison)
+    a, b = comparison.a, comparison.b
+    settings = dict.fromkeys(side.setting_title or side.setting for side in (a, b))
+    return Report(
+        name=f"{b.study} · comparison",
+        title=b.title or b.study,
+        question=b.question or "",
+        setting=" · ".join(settings),
+        source=source(b.paper) if b.paper else None,
+        blocks=tuple(_blocks(comparison)),
+    )
+
+
+def folder_name(comparison: Comparison) -> Path:
+    """`pos_embedding/compare-digits-digits_shifted`.
+
+    A file that was read from elsewhere may call its study `../..`: only letters, digits, lines and
+    dots inside a name stay.
+    """
+    a, b = comparison.a, comparison.b
+    settings = dict.fromkeys((a.setting, b.setting))
+    parts = (b.study, "-".join(["compare", *settings]))
+    return Path(*(re.sub(r"[^\w.-]|^\.+", "_", part, flags=re.ASCII) for part in parts))
+
+
+def comparison_json(comparison: Comparison) -> str:
+    """For other programs: the answer, every number behind it, and what is not alike."""
+    known = {"study", "setting", "seeds", "metric", "confidence", "margin"}
+    without = {"curve", "moves"}
+    plain = TypeAdapter(Comparison).dump_python(
+        comparison,
+        mode="json",
+        exclude={
+            "a": set(Analysis.__dataclass_fields__) - known,
+            "b": set(Analysis.__dataclass_fields__) - known,
+            "cells": {"__all__": {"a": without, "b": without}},
+        },
+    )
+    return json.dumps({"answer": answer(clean(comparison)), **plain}, indent=1, ensure_ascii=False)
+
+
+def _blocks(comparison: Comparison) -> Iterator[Block]:
+    yield Paragraph(text=answer(comparison), lead=True)
+    yield Notes(items=tuple(_sides(comparison)))
+    yield Paragraph(text=_trust(comparison))
+    yield Heading(text="Cell by cell")
+    yield _table(comparison)
+    if comparison.claims:
+        yield Heading(text="Verdicts")
+        yield _claims(comparison)
+    yield Heading(text="What is not alike")
+    yield Notes(items=tuple(_unlike(comparison)) or ("Nothing that Ablate records.",))
+
+
+def answer(comparison: Comparison) -> str:
+    """What changed beyond chance, then which conclusions are others."""
+    parts = (_changes(comparison), _signs(comparison), _verdicts(comparison))
+    return " ".join(part for part in parts if part)
+
+
+def _changes(comparison: Comparison) -> str:
+    shifts = {_label(pair, comparison): pair.shift for pair in comparison.cells if pair.shift}
+    clear = {label: shift for label, shift in shifts.items() if shift.clear}
+    what = count(len(shifts), "score" if comparison.same_data else "contrast")
+    if clear:
+        metric = comparison.b.metric
+        named = (f"{label} ({mean_difference(s.difference, metric)})" for label, s in clear.items())
+        return f"{len(clear)} of {what} changed beyond chance: {_listed(named)}."
+    if shifts and all(shift.is_nothing for shift in shifts.values()):
+        return f"Nothing changed: {what} compared, the same in every seed."
+    if any(shift.p_holm is not None for shift in shifts.values()):
+        return f"Nothing changed beyond chance: {what} compared."
+    return "Nothing can be told from chance: that takes two seeds on both sides, and a spread."
+
+
+def _signs(comparison: Comparison) -> str:
+    """Contrasts that point elsewhere, each told from chance on its own side."""
+    turned = [
+        _label(pair, comparison)
+        for pair in comparison.cells
+        if pair.a and pair.b and _is_turned(pair.a, pair.b)
+    ]
+    if not turned:
+        return ""
+    what = "One contrast" if len(turned) == 1 else f"{len(turned)} contrasts"
+    return f"{what} changed sign: {_listed(turned)}."
+
+
+def _is_turned(a: CellResult, b: CellResult) -> bool:
+    if not (a.contrast and b.contrast and is_clear(a) and is_clear(b)):
+        return False
+    before, after = a.contrast.difference.mean, b.contrast.difference.mean
+    return before is not None and after is not None and before * after < 0
+
+
+def _verdicts(comparison: Comparison) -> str:
+    both = [(claim.says, claim.a, claim.b) for claim in comparison.claims if claim.a and claim.b]
+    other = [
+        f"“{says.rstrip('. ')}” ({before} in A, {after} in B)"
+        for says, before, after in both
+        if before is not after
+    ]
+    if not both:
+        return ""
+    if not other:
+        return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
+    has = "has" if len(other) == 1 else "have"
+    return f"{len(other)} of {count(len(both), 'claim')} {has} another verdict: {_listed(other)}."
+
+
+def _sides(comparison: Comparison) -> Iterator[str]:
+    """`A: pos_embedding at digits, commit 4f2a91c, 30 runs, seeds 0–4.`"""
+    for name, side in (("A", comparison.a), ("B", comparison.b)):
+        commits = side.provenance.commits
+        parts = [f"{side.study} at {side.setting}"]
+        parts += [f"commit{'s' if len(commits) > 1 else ''} {listing(commits)}"] if commits else []
+        parts += [seeds_label(side.seeds), _runs(side)]
+        yield f"{name}: {', '.join(parts)}."
+
+
+def _runs(side: Analysis) -> str:
+    """`30 runs, 2 of them without a score, 30 stale`."""
+    lost = sum(run.score is None for run in side.runs)
+    stale = sum(bool(run.stale) for run in side.runs)
+    parts = [count(len(side.runs), "run")]
+    parts += [f"{lost} of them without a score"] if lost else []
+    parts += [f"{stale} made by code, data or libraries that have changed since"] if stale else []
+    return ", ".join(parts)
+
+
+def _trust(comparison: Comparison) -> str:
+    """How to read the table."""
+    told = "That a contrast is told from chance on one side only does not show that it changed."
+    if comparison.same_data:
+        return f"Scores are compared, B minus A. {told}"
+    order = f"{comparison.same_order} of {count(comparison.ordered, 'pair')} of cells of a model"
+    stand = "stands" if comparison.same_order == 1 else "stand"
+    return (
+        "A and B have other data, so their scores do not compare; what compares is the sign, the "
+        f"size and the order of contrasts. {order} {stand} in the same order. {told}"
+    )
+
+
+def _table(comparison: Comparison) -> Table:
+    groups = groupby(comparison.cells, key=lambda pair: pair.either.model)
+    noted = any(_is_welch_on_same_data(pair, comparison) for pair in comparison.cells)
+    return Table(
+        caption=_caption(comparison),
+        columns=(Column(title=_title(comparison), factor=True), *_columns(comparison)),
+        groups=tuple(_group(tuple(pairs), comparison) for _, pairs in groups),
+        footnotes=(Footnote(mark="a", text=OTHER_SEEDS),) if noted else (),
+    )
+
+
+def _title(comparison: Comparison) -> str:
+    a, b = comparison.a, comparison.b
+    alone = a.factors == b.factors and len(b.factors) == 1
+    return factor_label(b.factors[0], b.labels) if alone else "Change"
+
+
+def _columns(comparison: Comparison) -> Iterator[Column]:
+    """First what is compared; a narrow terminal shows no more."""
+    metric, level = comparison.b.metric, share(comparison.b.confidence)
+    scores = [f"{metric.label} ({metric.unit}) in {side}" for side in "AB"]
+    contrasts = [f"Contrast in {side} [{level}]" for side in "AB"]
+    first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
+    short = dict(zip([*scores, *contrasts], ["A", "B", "Contrast A", "Contrast B"], strict=True))
+    for title in first:
+        yield Column(title=title, short=short[title], align="right")
+    yield Column(title=f"B − A [{level}]", short="B − A", align="right")
+    yield Column(title="p", align="right")
+    for title in last:
+        yield Column(title=title, short=short[title], align="right", essential=False)
+
+
+def _group(pairs: tuple[CellPair, ...], comparison: Comparison) -> Group:
+    trained = dict.fromkeys(
+        cell.trained_variant for pair in pairs for cell in (pair.a, pair.b) if cell
+    )
+    return Group(
+        label=pairs[0].either.model_label,
+        detail=", ".join(trained),
+        rows=tuple(_row(pair, comparison) for pair in pairs),
+    )
+
+
+def _row(pair: CellPair, comparison: Comparison) -> Row:
+    a, b = comparison.a, comparison.b
+    scores = [_score(pair.a, a), _score(pair.b, b)]
+    contrasts = [_contrast(pair.a, a), _contrast(pair.b, b)]
+    first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
+    label = change_label(pair.either, b if pair.b else a)
+    cells = (Cell(text=label), *first, *_shift(pair, comparison), *last)
+    return Row(label=label, cells=cells, baseline=pair.either.is_baseline)
+
+
+def _score(cell: CellResult | None, side: Analysis) -> Cell:
+    if cell is None:
+        return Cell(text=MISSING)
+    return Cell(text=score_of_cell(cell.estimate, len(side.seeds), side.metric))
+
+
+def _contrast(cell: CellResult | None, side: Analysis) -> Cell:
+    if cell is None or (cell.contrast is None and not cell.is_baseline):
+        return Cell(text=MISSING)
+    if cell.contrast is None:
+        return Cell(text=BASELINE)
+    return Cell(text=difference(cell.contrast.difference, side.metric), strong=is_clear(cell))
+
+
+def _shift(pair: CellPair, comparison: Comparison) -> tuple[Cell, Cell]:
+    """The difference and its p. A baseline has no contrast to compare."""
+    if pair.shift is None:
+        text = "" if pair.either.is_baseline and not comparison.same_data else MISSING
+        return Cell(text=text), Cell(text=text)
+    text = difference(pair.shift.difference, comparison.b.metric)
+    note = "a" if _is_welch_on_same_data(pair, comparison) else ""
+    shift = Cell(text=text, strong=pair.shift.clear, note=note)
+    return shift, Cell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_holm))
+
+
+def _is_welch_on_same_data(pair: CellPair, comparison: Comparison) -> bool:
+    welch = pair.shift is not None and isinstance(pair.shift.difference, Unpaired)
+    return comparison.same_data and welch
+
+
+def _caption(comparison: Comparison) -> str:
+    metric, level = comparison.b.metric, share(comparison.b.confidence)
+    tested = sum(pair.shift is not None for pair in comparison.cells)
+    family = f" and adjusted for {tested} comparisons (Holm)" if tested > 1 else ""
+    how = "paired by seed, with" if comparison.same_data else "with Welch's"
+    what = "scores" if comparison.same_data else "contrasts"
+    return (
+        f"{metric.label} in {metric.unit} on the {metric.split} split: mean ± standard deviation "
+        f"(number of seeds). Contrasts are differences from the model's baseline in "
+        f"{units(metric)}, paired by seed. B − A is of {what}, {how} {level} t-intervals; its p is "
+        f"two-sided{family}. Bold marks p ≤ 0.05."
+    )
+
+
+def _claims(comparison: Comparison) -> Table:
+    return Table(
+        caption="The study's claims, as the runs of each side judge them. Bold marks a change.",
+        columns=(Column(title="Claim", factor=True), Column(title="A"), Column(title="B")),
+        groups=(
+            Group(
+                rows=tuple(
+                    Row(
+                        label=claim.says,
+                        cells=(
+                            Cell(text=claim.says),
+                            Cell(text=_verdict(claim.a)),
+                            Cell(text=_verdict(claim.b), strong=claim.a is not claim.b),
+                        ),
+                    )
+                    for claim in comparison.claims
+                )
+            ),
+        ),
+    )
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    return verdict.value if verdict else "not claimed"
+
+
+def _unlike(comparison: Comparison) -> Iterator[str]:
+    """One line for each kind: `Recipe: epochs 20 in A, 25 in B; lr 0.002 in A, 0.001 in B.`"""
+    for side, other, name in (
+        (comparison.a, comparison.b, "A"),
+        (comparison.b, comparison.a, "B"),
+    ):
+        theirs = {cell.name for cell in other.cells}
+        only = [cell.name for cell in side.cells if cell.name not in theirs]
+        if only:
+            yield f"Cells that only {name} has: {listing(only)}."
+    for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
+        members = list(group)
+        if kind in ("code", "data"):
+            yield f"{KINDS[kind]}: {', '.join(_hashed(one) for one in members)}."
+        else:
+            yield f"{KINDS[kind]}: {'; '.join(_told(one) for one in members)}."
+    if not comparison.code_known:
+        yield "Code: which code made the runs is not noted on both sides."
+
+
+def _hashed(one: Unlike) -> str:
+    """`models/vit.py`, `models/new.py (only in B)`: hashes say nothing to people."""
+    if one.a is None or one.b is None:
+        return f"{one.name} (only in {'A' if one.b is None else 'B'})"
+    return one.name
+
+
+def _told(one: Unlike) -> str:
+    name = one.name.replace("_", " ") if one.kind == "recipe" else one.name
+    return f"{name} {_value(one.a)} in A, {_value(one.b)} in B".lstrip()
+
+
+def _value(value: Value) -> str:
+    """Names as they are typed, numbers as they were chosen."""
+    if isinstance(value, tuple):
+        return listing(_value(part) for part in value) if value else MISSING
+    if value is None:
+        return MISSING
+    return value if isinstance(value, str) else level_label(value, {})
+
+
+def _label(pair: CellPair, comparison: Comparison) -> str:
+    return full_label(pair.either, comparison.b if pair.b else comparison.a)
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """The first, and how many more there are."""
+    every = list(parts)
+    more = len(every) - NAMED
+    return "; ".join(every[:NAMED]) + (f"; and {more} more" if more > 0 else "")
