@@ -208,11 +208,11 @@ def _trust(comparison: Comparison) -> str:
     told = "That a contrast is told from chance on one side only does not show that it changed."
     if comparison.same_data:
         return f"Scores are compared, B minus A. {told}"
-    order = f"{comparison.same_order} of {count(comparison.ordered, 'pair')} of cells of a model"
-    stand = "stands" if comparison.same_order == 1 else "stand"
+    pairs = count(comparison.ordered, "pair")
+    order = f" Of {pairs} of cells of one model, {comparison.same_order} stand in the same order."
     return (
         "A and B have other data, so their scores do not compare; what compares is the sign, the "
-        f"size and the order of contrasts. {order} {stand} in the same order. {told}"
+        f"size and the order of contrasts.{order if comparison.ordered else ''} {told}"
     )
 
 
@@ -249,14 +249,18 @@ def _columns(comparison: Comparison) -> Iterator[Column]:
 
 
 def _group(pairs: tuple[CellPair, ...], comparison: Comparison) -> Group:
-    trained = dict.fromkeys(
-        cell.trained_variant for pair in pairs for cell in (pair.a, pair.b) if cell
-    )
     return Group(
         label=pairs[0].either.model_label,
-        detail=", ".join(trained),
+        detail=_trained(pairs),
         rows=tuple(_row(pair, comparison) for pair in pairs),
     )
+
+
+def _trained(pairs: tuple[CellPair, ...]) -> str:
+    """`deit-8px in A, deit-16px in B`, or what both trained."""
+    in_a = ", ".join(dict.fromkeys(pair.a.trained_variant for pair in pairs if pair.a))
+    in_b = ", ".join(dict.fromkeys(pair.b.trained_variant for pair in pairs if pair.b))
+    return f"{in_a} in A, {in_b} in B" if in_a and in_b and in_a != in_b else in_b or in_a
 
 
 def _row(pair: CellPair, comparison: Comparison) -> Row:

@@ -1,4 +1,4 @@
-"""`README.md` of the reports folder: every report that lies in it, with its answer.
+"""`README.md` and `index.html` of the reports folder: every report in it, with its answer.
 
 Each report leaves a `summary.json` beside it; the index is made of those alone, so that it can be
 made again where no run was ever recorded.
@@ -6,13 +6,16 @@ made again where no run was ever recorded.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import final
+from urllib.parse import quote
 
-from ablate.analysis.model import Analysis
+from ablate.analysis.model import Analysis, Verdict
 from ablate.report.clean import clean
+from ablate.report.html import MARKS, environment
 from ablate.report.markdown import escape, line
 from ablate.report.sentences import opening
 from ablate.store.files import read_json, write_json, write_text
@@ -40,6 +43,12 @@ class Summary:
     answer: str
     runs: int
     seeds: int
+    verdicts: dict[Verdict, int] | None = None
+    """Claims by verdict; None in files that were written before verdicts were counted."""
+
+
+Groups = tuple[tuple[str, tuple[Summary, ...]], ...]
+"""Each paper with its studies."""
 
 
 def write_summary(analysis: Analysis, folder: Path) -> None:
@@ -56,30 +65,66 @@ def write_summary(analysis: Analysis, folder: Path) -> None:
         answer=opening(analysis),
         runs=len(analysis.runs),
         seeds=len(analysis.seeds),
+        verdicts=dict(Counter(claim.verdict for claim in analysis.claims)),
     )
     write_json(folder / "summary.json", summary)
 
 
 def write_index(reports: Path) -> Path:
-    """Make `README.md` of the reports that lie in the folder; returns its path."""
+    """Make both lists of the reports that lie in the folder; returns the path of `README.md`."""
     found = [read_json(path, Summary) for path in sorted(reports.glob("*/*/summary.json"))]
+    groups = by_paper([summary for summary in found if summary])
     path = reports / "README.md"
-    write_text(path, index([summary for summary in found if summary]))
+    write_text(path, index(groups))
+    write_text(reports / "index.html", index_page(groups, reports))
     return path
 
 
-def index(summaries: list[Summary]) -> str:
-    """The text: papers in alphabetical order, in each the studies; our own questions last."""
+def by_paper(summaries: list[Summary]) -> Groups:
+    """Papers in alphabetical order, in each the studies; our own questions last."""
     ordered = sorted(summaries, key=lambda one: (not one.paper, one.paper, one.table, one.study))
+    groups = groupby(ordered, key=lambda one: one.paper)
+    return tuple((paper or OWN, tuple(group)) for paper, group in groups)
+
+
+def index(groups: Groups) -> str:
+    """The list as Markdown."""
     parts = [HEAD]
-    for paper, group in groupby(ordered, key=lambda one: one.paper):
-        parts.append(f"## {escape(paper or OWN)}\n")
-        parts.append("".join(_entry(summary) for summary in group))
+    for paper, summaries in groups:
+        parts.append(f"## {escape(paper)}\n")
+        parts.append("".join(_entry(summary) for summary in summaries))
     return "\n".join(parts)
 
 
+def index_page(groups: Groups, reports: Path) -> str:
+    """The list as a page. Its links lead to pages where those lie in the folder."""
+    page = environment().get_template("index.html.j2")
+    listed = [
+        (paper, [(one, _link(one, reports), _badges(one)) for one in summaries])
+        for paper, summaries in groups
+    ]
+    return page.render(groups=listed, marks=MARKS)
+
+
+def _link(one: Summary, reports: Path) -> str:
+    """`pos_embedding/digits/index.html`; git keeps only the report in Markdown."""
+    page = reports / _folder(one) / "index.html"
+    return f"{_folder(one)}/{page.name if page.is_file() else 'report.md'}"
+
+
+def _folder(one: Summary) -> str:
+    """Where the report lies, whatever a file from elsewhere calls its study."""
+    return f"{quote(one.study, safe='')}/{quote(one.setting, safe='')}"
+
+
+def _badges(one: Summary) -> list[tuple[Verdict, int]]:
+    """How many claims came out how, without what none came out as."""
+    counts = one.verdicts or {}
+    return [(verdict, counts[verdict]) for verdict in Verdict if counts.get(verdict)]
+
+
 def _entry(one: Summary) -> str:
-    link = f"[{escape(one.title)}]({one.study}/{one.setting}/report.md)"
+    link = f"[{escape(one.title)}]({_folder(one)}/report.md)"
     where = ", ".join(
         part for part in (one.table, f"at {one.setting}", f"{one.seeds} seeds") if part
     )
