@@ -32,6 +32,7 @@ from ablate.report.formatting import (
     count,
     difference,
     mean_difference,
+    mean_of,
     p_text,
     score_of_cell,
     share,
@@ -179,8 +180,10 @@ def _verdicts(comparison: Comparison) -> str:
         return ""
     if not other:
         return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
+    if len(both) == 1:
+        return f"The claim has another verdict: {other[0]}."
     has = "has" if len(other) == 1 else "have"
-    return f"{len(other)} of {count(len(both), 'claim')} {has} another verdict: {_listed(other)}."
+    return f"{len(other)} of {len(both)} claims {has} another verdict: {_listed(other)}."
 
 
 def _sides(comparison: Comparison) -> Iterator[str]:
@@ -209,7 +212,7 @@ def _trust(comparison: Comparison) -> str:
     if comparison.same_data:
         return f"Scores are compared, B minus A. {told}"
     pairs = count(comparison.ordered, "pair")
-    order = f" Of {pairs} of cells of one model, {comparison.same_order} stand in the same order."
+    order = f" In the same order: {comparison.same_order} of {pairs} of cells of one model."
     return (
         "A and B have other data, so their scores do not compare; what compares is the sign, the "
         f"size and the order of contrasts.{order if comparison.ordered else ''} {told}"
@@ -237,7 +240,7 @@ def _columns(comparison: Comparison) -> Iterator[Column]:
     """First what is compared; a narrow terminal shows no more."""
     metric, level = comparison.b.metric, share(comparison.b.confidence)
     scores = [f"{metric.label} ({metric.unit}) in {side}" for side in "AB"]
-    contrasts = [f"Contrast in {side} [{level}]" for side in "AB"]
+    contrasts = [f"Contrast in {side}" for side in "AB"]
     first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
     short = dict(zip([*scores, *contrasts], ["A", "B", "Contrast A", "Contrast B"], strict=True))
     for title in first:
@@ -284,7 +287,7 @@ def _contrast(cell: CellResult | None, side: Analysis) -> Cell:
         return Cell(text=MISSING)
     if cell.contrast is None:
         return Cell(text=BASELINE)
-    return Cell(text=difference(cell.contrast.difference, side.metric), strong=is_clear(cell))
+    return Cell(text=mean_of(cell.contrast.difference, side.metric), strong=is_clear(cell))
 
 
 def _shift(pair: CellPair, comparison: Comparison) -> tuple[Cell, Cell]:
@@ -305,14 +308,15 @@ def _is_welch_on_same_data(pair: CellPair, comparison: Comparison) -> bool:
 
 def _caption(comparison: Comparison) -> str:
     metric, level = comparison.b.metric, share(comparison.b.confidence)
-    tested = sum(pair.shift is not None for pair in comparison.cells)
+    tested = sum(bool(pair.shift and pair.shift.p_holm is not None) for pair in comparison.cells)
     family = f" and adjusted for {tested} comparisons (Holm)" if tested > 1 else ""
     how = "paired by seed, with" if comparison.same_data else "with Welch's"
     what = "scores" if comparison.same_data else "contrasts"
     return (
         f"{metric.label} in {metric.unit} on the {metric.split} split: mean ± standard deviation "
         f"(number of seeds). Contrasts are differences from the model's baseline in "
-        f"{units(metric)}, paired by seed. B − A is of {what}, {how} {level} t-intervals; its p is "
+        f"{units(metric)}, paired by seed; their intervals stand in the reports of A and B. "
+        f"B − A is of {what}, {how} {level} t-intervals; its p is "
         f"two-sided{family}. Bold marks p ≤ 0.05."
     )
 

@@ -119,11 +119,14 @@ def difference(d: Difference | Unpaired, metric: Metric, unit: str = "") -> str:
     return f"{text} {interval(d.low, d.high, places)}".rstrip()
 
 
+def mean_of(d: Difference | Unpaired, metric: Metric) -> str:
+    """`−21.4`, with the decimals that its interval justifies."""
+    return MISSING if d.mean is None else signed(d.mean, difference_decimals(d, metric))
+
+
 def mean_difference(d: Difference | Unpaired, metric: Metric) -> str:
     """`−21.4 points`."""
-    if d.mean is None:
-        return MISSING
-    return f"{signed(d.mean, difference_decimals(d, metric))} {units(metric)}"
+    return MISSING if d.mean is None else f"{mean_of(d, metric)} {units(metric)}"
 
 
 def interval(low: float | None, high: float | None, places: int) -> str:
