@@ -161,7 +161,8 @@ def _of_scores(
 def _of_contrasts(before: CellResult, after: CellResult, confidence: float) -> Unpaired | None:
     if before.contrast is None or after.contrast is None:
         return None
-    old, new = ([one.score for one in cell.contrast.pairs] for cell in (before, after))  # type: ignore[union-attr]
+    old = [one.score for one in before.contrast.pairs]
+    new = [one.score for one in after.contrast.pairs]
     return unpaired_difference(new, old, confidence)
 
 

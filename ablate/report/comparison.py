@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from ablate.analysis.compare import CellPair, Comparison, Unlike, Value
+from ablate.analysis.compare import CellPair, Comparison
 from ablate.analysis.model import Analysis, CellResult, Verdict
 from ablate.report.blocks import (
     Block,
@@ -26,12 +26,12 @@ from ablate.report.blocks import (
     Table,
 )
 from ablate.report.build import source
+from ablate.report.changes import answer
 from ablate.report.clean import clean
 from ablate.report.formatting import (
     MISSING,
     count,
     difference,
-    mean_difference,
     mean_of,
     p_text,
     score_of_cell,
@@ -42,34 +42,14 @@ from ablate.report.labels import (
     BASELINE,
     change_label,
     factor_label,
-    full_label,
-    level_label,
     listing,
     seeds_label,
 )
 from ablate.report.sentences import is_clear
+from ablate.report.unlike import unlike
 from ablate.stats import Unpaired
 
-NAMED = 4
-"""As many cells are named by a sentence; the table has them all."""
 OTHER_SEEDS = "Not the same seeds: the interval is Welch's."
-KINDS = {
-    "study": "Study",
-    "setting": "Setting",
-    "seeds": "Seeds",
-    "margin": "Margin",
-    "recipe": "Recipe",
-    "variant": "Trained",
-    "level": "Levels",
-    "data": "Data sets",
-    "code": "Code",
-    "library": "Libraries",
-    "commit": "Commit",
-    "python": "Python",
-    "platform": "Platform",
-    "device": "Device",
-    "threads": "Threads per run",
-}
 
 
 def build_comparison(comparison: Comparison) -> Report:
@@ -125,65 +105,7 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
         yield Heading(text="Verdicts")
         yield _claims(comparison)
     yield Heading(text="What is not alike")
-    yield Notes(items=tuple(_unlike(comparison)) or ("Nothing that Ablate records.",))
-
-
-def answer(comparison: Comparison) -> str:
-    """What changed beyond chance, then which conclusions are others."""
-    parts = (_changes(comparison), _signs(comparison), _verdicts(comparison))
-    return " ".join(part for part in parts if part)
-
-
-def _changes(comparison: Comparison) -> str:
-    shifts = {_label(pair, comparison): pair.shift for pair in comparison.cells if pair.shift}
-    clear = {label: shift for label, shift in shifts.items() if shift.clear}
-    what = count(len(shifts), "score" if comparison.same_data else "contrast")
-    if clear:
-        metric = comparison.b.metric
-        named = (f"{label} ({mean_difference(s.difference, metric)})" for label, s in clear.items())
-        return f"{len(clear)} of {what} changed beyond chance: {_listed(named)}."
-    if shifts and all(shift.is_nothing for shift in shifts.values()):
-        return f"Nothing changed: {what} compared, the same in every seed."
-    if any(shift.p_holm is not None for shift in shifts.values()):
-        return f"Nothing changed beyond chance: {what} compared."
-    return "Nothing can be told from chance: that takes two seeds on both sides, and a spread."
-
-
-def _signs(comparison: Comparison) -> str:
-    """Contrasts that point elsewhere, each told from chance on its own side."""
-    turned = [
-        _label(pair, comparison)
-        for pair in comparison.cells
-        if pair.a and pair.b and _is_turned(pair.a, pair.b)
-    ]
-    if not turned:
-        return ""
-    what = "One contrast" if len(turned) == 1 else f"{len(turned)} contrasts"
-    return f"{what} changed sign: {_listed(turned)}."
-
-
-def _is_turned(a: CellResult, b: CellResult) -> bool:
-    if not (a.contrast and b.contrast and is_clear(a) and is_clear(b)):
-        return False
-    before, after = a.contrast.difference.mean, b.contrast.difference.mean
-    return before is not None and after is not None and before * after < 0
-
-
-def _verdicts(comparison: Comparison) -> str:
-    both = [(claim.says, claim.a, claim.b) for claim in comparison.claims if claim.a and claim.b]
-    other = [
-        f"“{says.rstrip('. ')}” ({before} in A, {after} in B)"
-        for says, before, after in both
-        if before is not after
-    ]
-    if not both:
-        return ""
-    if not other:
-        return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
-    if len(both) == 1:
-        return f"The claim has another verdict: {other[0]}."
-    has = "has" if len(other) == 1 else "have"
-    return f"{len(other)} of {len(both)} claims {has} another verdict: {_listed(other)}."
+    yield Notes(items=tuple(unlike(comparison)) or ("Nothing that Ablate records.",))
 
 
 def _sides(comparison: Comparison) -> Iterator[str]:
@@ -197,7 +119,7 @@ def _sides(comparison: Comparison) -> Iterator[str]:
 
 
 def _runs(side: Analysis) -> str:
-    """`30 runs, 2 of them without a score, 30 stale`."""
+    """`30 runs, 2 of them without a score`, and how many are stale."""
     lost = sum(run.score is None for run in side.runs)
     stale = sum(bool(run.stale) for run in side.runs)
     parts = [count(len(side.runs), "run")]
@@ -345,55 +267,3 @@ def _claims(comparison: Comparison) -> Table:
 
 def _verdict(verdict: Verdict | None) -> str:
     return verdict.value if verdict else "not claimed"
-
-
-def _unlike(comparison: Comparison) -> Iterator[str]:
-    """One line for each kind: `Recipe: epochs 20 in A, 25 in B; lr 0.002 in A, 0.001 in B.`"""
-    for side, other, name in (
-        (comparison.a, comparison.b, "A"),
-        (comparison.b, comparison.a, "B"),
-    ):
-        theirs = {cell.name for cell in other.cells}
-        only = [cell.name for cell in side.cells if cell.name not in theirs]
-        if only:
-            yield f"Cells that only {name} has: {listing(only)}."
-    for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
-        members = list(group)
-        if kind in ("code", "data"):
-            yield f"{KINDS[kind]}: {', '.join(_hashed(one) for one in members)}."
-        else:
-            yield f"{KINDS[kind]}: {'; '.join(_told(one) for one in members)}."
-    if not comparison.code_known:
-        yield "Code: which code made the runs is not noted on both sides."
-
-
-def _hashed(one: Unlike) -> str:
-    """`models/vit.py`, `models/new.py (only in B)`: hashes say nothing to people."""
-    if one.a is None or one.b is None:
-        return f"{one.name} (only in {'A' if one.b is None else 'B'})"
-    return one.name
-
-
-def _told(one: Unlike) -> str:
-    name = one.name.replace("_", " ") if one.kind == "recipe" else one.name
-    return f"{name} {_value(one.a)} in A, {_value(one.b)} in B".lstrip()
-
-
-def _value(value: Value) -> str:
-    """Names as they are typed, numbers as they were chosen."""
-    if isinstance(value, tuple):
-        return listing(_value(part) for part in value) if value else MISSING
-    if value is None:
-        return MISSING
-    return value if isinstance(value, str) else level_label(value, {})
-
-
-def _label(pair: CellPair, comparison: Comparison) -> str:
-    return full_label(pair.either, comparison.b if pair.b else comparison.a)
-
-
-def _listed(parts: Iterable[str]) -> str:
-    """The first, and how many more there are."""
-    every = list(parts)
-    more = len(every) - NAMED
-    return "; ".join(every[:NAMED]) + (f"; and {more} more" if more > 0 else "")

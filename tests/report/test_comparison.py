@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 
 from ablate.analysis.compare import compare
+from ablate.report.changes import answer
 from ablate.report.comparison import (
-    answer,
     build_comparison,
     comparison_json,
     folder_name,
@@ -102,7 +102,7 @@ def test_a_contrast_that_turns_and_another_verdict_are_told():
 
 def test_nothing_changed():
     assert answer(compare(study(), study(provenance=AFTER))) == (
-        "Nothing changed: 6 scores compared, the same in every seed. Every verdict is the same."
+        "Nothing changed: 6 scores compared, the same seed by seed. Every verdict is the same."
     )
 
 
