@@ -44,25 +44,28 @@ class LoadedStudy:
         self,
         setting: str | None = None,
         runs: str | Path | None = None,
-        seeds: int | tuple[int, ...] | None = None,
+        seeds: int | str | tuple[int, ...] | None = None,
     ) -> StudyReport:
         """What the runs say so far; nothing is run or written.
 
         Without a setting or seeds they are the study's own; without a folder of runs it is
         `ABLATE_RUNS`, else `runs`.
         """
+        from ablate.analysis.adaptive import grown
         from ablate.analysis.make import analyze
         from ablate.plan.make import make_plan
         from ablate.report.notebook import StudyReport
         from ablate.store.store import Store
 
-        plan = make_plan(self.study, setting, None if seeds is None else _seeds(seeds))
-        folder = Path(runs or os.environ.get("ABLATE_RUNS", "runs"))
-        return StudyReport(analyze(plan, Store(folder)))
+        plan = make_plan(self.study, setting, None if seeds is None else _seeds(seeds, self.study))
+        store = Store(Path(runs or os.environ.get("ABLATE_RUNS", "runs")))
+        return StudyReport(analyze(grown(plan, store), store))
 
 
-def _seeds(asked: int | tuple[int, ...]) -> tuple[int, ...]:
-    """`5` → seeds 0 to 4; `(3, 7)` → those two."""
+def _seeds(asked: int | str | tuple[int, ...], study: Study) -> tuple[int, ...]:
+    """`5` → seeds 0 to 4; `(3, 7)` → those two; a word → those that the study calls so."""
+    if isinstance(asked, str):
+        return study.seeds_called(asked)
     seeds = tuple(range(asked)) if isinstance(asked, int) else tuple(asked)
     if not seeds or min(seeds) < 0 or len(set(seeds)) < len(seeds):
         raise AblateError(

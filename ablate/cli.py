@@ -22,7 +22,6 @@ from ablate.errors import (
     PlanError,
     Problem,
     StudyError,
-    UnknownNameError,
     hint,
 )
 
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from ablate.plan.make import Plan
     from ablate.scheduler import Options
     from ablate.store.store import Store
-    from ablate.study.schema import Study
 
 DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
 
@@ -151,15 +149,6 @@ def seeds(text: str) -> tuple[int, ...] | str:
     return tuple(range(numbers[0]))
 
 
-def chosen_seeds(asked: tuple[int, ...] | str | None, study: Study) -> tuple[int, ...] | None:
-    """The seeds themselves. Raises `UnknownNameError` for a name that the study does not have."""
-    if not isinstance(asked, str):
-        return asked
-    if asked not in study.seed_groups:
-        raise UnknownNameError("name of seeds", asked, study.seed_groups)
-    return study.seed_groups[asked]
-
-
 def positive(text: str) -> float:
     """A number above zero."""
     if not (value := float(text)) > 0:
@@ -180,7 +169,9 @@ def _plan(options: argparse.Namespace) -> Plan:
 
     study = load_study(find_study(options.study))
     try:
-        return make_plan(study, options.setting, chosen_seeds(options.seeds, study))
+        asked = options.seeds
+        seeds = study.seeds_called(asked) if isinstance(asked, str) else asked
+        return make_plan(study, options.setting, seeds)
     except PlanError as error:
         raise StudyError(_in_file(options, error.mistakes)) from error
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ablate.analysis.adaptive import grown
 from ablate.analysis.compare import Comparison, compare, shared
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
@@ -55,7 +56,8 @@ def named(text: str, runs: Path) -> Analysis:
         )
     plan = make_plan(load_study(find_study(parts["study"])), parts["setting"])
     commit = parts["commit"] and _commit(parts["commit"], plan, Store(runs))
-    return analyze(plan, Store(runs, commit))
+    store = Store(runs, commit)
+    return analyze(grown(plan, store), store)
 
 
 def write_comparison(comparison: Comparison, reports: Path) -> Path:

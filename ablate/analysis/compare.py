@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from ablate.analysis.claims import ALPHA, paired, scores
 from ablate.analysis.model import Analysis, CellResult, Verdict
-from ablate.stats import Difference, Unpaired, holm, unpaired_difference
+from ablate.analysis.pairs import Pair
+from ablate.analysis.verdicts import ALPHA
+from ablate.stats import Difference, holm, unpaired_difference
 from ablate.study.schema import Scalar
 
 Value = Scalar | tuple[Scalar, ...] | None
@@ -28,14 +29,14 @@ DATA_SET = "data set "
 class Shift:
     """B minus A: of scores on the same data, of contrasts on other data."""
 
-    difference: Difference | Unpaired
-    p_holm: float | None
+    difference: Difference
+    p_adjusted: float | None
     """Adjusted over all cells that are compared."""
 
     @property
     def clear(self) -> bool:
         """Whether it is told from chance, all comparisons considered."""
-        return self.p_holm is not None and self.p_holm <= ALPHA
+        return self.p_adjusted is not None and self.p_adjusted <= ALPHA
 
     @property
     def is_nothing(self) -> bool:
@@ -141,35 +142,29 @@ def _pair(name: str, a: Analysis, b: Analysis, same_data: bool) -> CellPair:
     after = next((cell for cell in b.cells if cell.name == name), None)
     shift = None
     if before and after:
-        difference = (_of_scores if same_data else _of_contrasts)(before, after, b.confidence)
-        shift = Shift(difference=difference, p_holm=None) if difference else None
+        difference = (_of_scores if same_data else _of_contrasts)(before, after)
+        shift = Shift(difference=difference, p_adjusted=None) if difference else None
     return CellPair(name=name, a=before, b=after, shift=shift)
 
 
-def _of_scores(
-    before: CellResult, after: CellResult, confidence: float
-) -> Difference | Unpaired | None:
-    """Seed by seed if the one has all seeds of the other."""
-    old, new = scores(before), scores(after)
-    if not old or not new:
-        return None
-    if old.keys() <= new.keys() or new.keys() <= old.keys():
-        return paired(new, old).difference
-    return unpaired_difference([*new.values()], [*old.values()], confidence)
+def _of_scores(before: CellResult, after: CellResult) -> Difference | None:
+    """Seed by seed where they share seeds."""
+    return Pair(treated=after.by_seed, base=before.by_seed).difference
 
 
-def _of_contrasts(before: CellResult, after: CellResult, confidence: float) -> Unpaired | None:
+def _of_contrasts(before: CellResult, after: CellResult) -> Difference | None:
+    """Other data or another recipe: nothing is shared."""
     if before.contrast is None or after.contrast is None:
         return None
     old = [one.score for one in before.contrast.pairs]
     new = [one.score for one in after.contrast.pairs]
-    return unpaired_difference(new, old, confidence)
+    return unpaired_difference(new, old)
 
 
 def _adjusted(pairs: Sequence[CellPair]) -> tuple[CellPair, ...]:
     adjusted = holm([pair.shift.difference.p if pair.shift else None for pair in pairs])
     return tuple(
-        replace(pair, shift=replace(pair.shift, p_holm=p)) if pair.shift else pair
+        replace(pair, shift=replace(pair.shift, p_adjusted=p)) if pair.shift else pair
         for pair, p in zip(pairs, adjusted, strict=True)
     )
 

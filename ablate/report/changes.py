@@ -33,7 +33,7 @@ def _changes(comparison: Comparison) -> str:
         return f"{len(clear)} of {what} changed beyond chance: {_listed(named)}."
     if shifts and all(shift.is_nothing for _, shift in shifts):
         return f"Nothing changed: {what} compared, the same seed by seed."
-    if any(shift.p_holm is not None for _, shift in shifts):
+    if any(shift.p_adjusted is not None for _, shift in shifts):
         return f"Nothing changed beyond chance: {what} compared."
     return "Nothing can be told from chance: that takes two seeds on both sides, and a spread."
 

@@ -47,7 +47,6 @@ from ablate.report.labels import (
 )
 from ablate.report.sentences import is_clear
 from ablate.report.unlike import unlike
-from ablate.stats import Unpaired
 
 OTHER_SEEDS = "Not the same seeds: the interval is Welch's."
 
@@ -220,17 +219,19 @@ def _shift(pair: CellPair, comparison: Comparison) -> tuple[Cell, Cell]:
     text = difference(pair.shift.difference, comparison.b.metric)
     note = "a" if _is_welch_on_same_data(pair, comparison) else ""
     shift = Cell(text=text, strong=pair.shift.clear, note=note)
-    return shift, Cell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_holm))
+    return shift, Cell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted))
 
 
 def _is_welch_on_same_data(pair: CellPair, comparison: Comparison) -> bool:
-    welch = pair.shift is not None and isinstance(pair.shift.difference, Unpaired)
+    welch = pair.shift is not None and pair.shift.difference.others is not None
     return comparison.same_data and welch
 
 
 def _caption(comparison: Comparison) -> str:
     metric, level = comparison.b.metric, share(comparison.b.confidence)
-    tested = sum(bool(pair.shift and pair.shift.p_holm is not None) for pair in comparison.cells)
+    tested = sum(
+        bool(pair.shift and pair.shift.p_adjusted is not None) for pair in comparison.cells
+    )
     family = f" and adjusted for {tested} comparisons (Holm)" if tested > 1 else ""
     how = "paired by seed, with" if comparison.same_data else "with Welch's"
     what = "scores" if comparison.same_data else "contrasts"

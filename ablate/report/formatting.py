@@ -106,11 +106,11 @@ def _with_spread(estimate: Estimate, mean: float, metric: Metric) -> str:
     return f"{text} ± {fixed(estimate.sd, places) if estimate.sd else '0'}"
 
 
-def difference_decimals(d: Difference | Unpaired, metric: Metric) -> int:
+def difference_decimals(d: Difference, metric: Metric) -> int:
     return decimals(half_width(d.low, d.high), d.mean or 0.0, metric)
 
 
-def difference(d: Difference | Unpaired, metric: Metric, unit: str = "") -> str:
+def difference(d: Difference, metric: Metric, unit: str = "") -> str:
     """`−21.4 points [−24.0, −18.8]`, without the unit where none is given."""
     if d.mean is None:
         return MISSING
@@ -119,12 +119,12 @@ def difference(d: Difference | Unpaired, metric: Metric, unit: str = "") -> str:
     return f"{text} {interval(d.low, d.high, places)}".rstrip()
 
 
-def mean_of(d: Difference | Unpaired, metric: Metric) -> str:
+def mean_of(d: Difference, metric: Metric) -> str:
     """`−21.4`, with the decimals that its interval justifies."""
     return MISSING if d.mean is None else signed(d.mean, difference_decimals(d, metric))
 
 
-def mean_difference(d: Difference | Unpaired, metric: Metric) -> str:
+def mean_difference(d: Difference, metric: Metric) -> str:
     """`−21.4 points`."""
     return MISSING if d.mean is None else f"{mean_of(d, metric)} {units(metric)}"
 

@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
+from ablate.errors import UnknownNameError
+
 Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Level = Scalar | tuple[Scalar, ...]
 Levels = dict[str, Level]
@@ -298,3 +300,9 @@ class Study(Words):
     def seed_groups(self) -> dict[str, tuple[int, ...]]:
         """The seeds that have a name."""
         return self.seeds if isinstance(self.seeds, dict) else {}
+
+    def seeds_called(self, name: str) -> tuple[int, ...]:
+        """The seeds of that name. Raises `UnknownNameError`."""
+        if name not in self.seed_groups:
+            raise UnknownNameError("name of seeds", name, self.seed_groups)
+        return self.seed_groups[name]

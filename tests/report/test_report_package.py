@@ -145,16 +145,3 @@ def test_a_title_is_never_empty():
     report = build_report(replace(examples.full(), title="\n", setting_title=""))
     assert report.title == "pos_embedding"
     assert report.setting == "digits"
-
-
-def test_a_wide_and_long_study_is_quick(tmp_path):
-    import time
-
-    wanted = [
-        replace(examples.CELLS[0], changes={"f": n} if n else {}, levels={"f": n})
-        for n in range(100)
-    ]
-    analysis = examples.analysis_of(wanted)
-    start = time.monotonic()
-    write_all(analysis, tmp_path)
-    assert time.monotonic() - start < 10
