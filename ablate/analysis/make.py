@@ -19,6 +19,7 @@ from ablate.analysis.model import (
     RunRow,
     SeedScore,
 )
+from ablate.analysis.more import more_metrics
 from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
 from ablate.check.kept import kept
@@ -76,6 +77,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         withdrawn=gone,
         effects=effects(cells, study.design, factors(plan)),
         sums=together(cells, study.design),
+        more=tuple(more_metrics(plan, runs)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),

@@ -211,6 +211,26 @@ class Effect:
     """Of a fraction: other effects, of two changes at most, that this one cannot be told from."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreScore:
+    """What a cell reaches in a metric that judges no claim."""
+
+    cell: str
+    estimate: Estimate
+    difference: Difference | None
+    """From its model's baseline; None of a baseline, and where there is nothing to compare."""
+    p_adjusted: float | None
+    """Two-sided, adjusted over all cells (Holm)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreMetric:
+    """A metric that is shown beside the study's own."""
+
+    metric: Metric
+    scores: tuple[MoreScore, ...]
+
+
 class Agreement(StrEnum):
     """How one of our differences goes, compared with the paper's."""
 
@@ -321,6 +341,8 @@ class Analysis:
     """Of a factorial design: main effects and interactions of two."""
     sums: tuple[Effect, ...] = ()
     """Of a full factorial: for each model all its changes at once, less what they add up to."""
+    more: tuple[MoreMetric, ...] = ()
+    """What is measured beside the metric."""
     against_paper: AgainstPaper | None = None
     """None where there is nothing published to compare with."""
     runs: tuple[RunRow, ...]

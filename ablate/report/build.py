@@ -28,6 +28,7 @@ from ablate.report.effects import effects_table, sums
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
 from ablate.report.labels import level_label
+from ablate.report.more import more_table
 from ablate.report.notes import notes
 from ablate.report.reasons import reason
 from ablate.report.sentences import opening, trust
@@ -96,6 +97,7 @@ def _results(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Results")
     yield tables.results(analysis)
     yield from certainty(analysis)
+    yield from more_table(analysis)
     if analysis.effects:
         yield effects_table(analysis)
         yield from (Paragraph(text=sentence) for sentence in sums(analysis))

@@ -119,6 +119,12 @@ def _check_names(source: Source) -> None:
         name = source.data.get(key)
         if isinstance(name, str) and name not in known:
             source.blame((key,), f"unknown {key} {hint(name, known)}")
+    more = source.data.get("more_metrics")
+    for index, name in enumerate(more if isinstance(more, list) else ()):
+        if isinstance(name, str) and name not in METRICS:
+            source.blame(("more_metrics", index), f"unknown metric {hint(name, METRICS)}")
+        elif name == source.data.get("metric", "top1"):
+            source.blame(("more_metrics", index), f"{name} is the study's metric already")
     for name in _mapping(source.data.get("settings")):
         if name not in setting_names():
             source.blame(("settings", name), f"unknown setting {hint(name, setting_names())}")

@@ -264,6 +264,9 @@ class Study(Words):
     only where they still decide a claim; or lists with names, such as `pilot` and `confirm`, of
     which `--seeds` chooses one, else the first is meant."""
     metric: str = "top1"
+    """What judges the claims."""
+    more_metrics: tuple[str, ...] = ()
+    """What is shown besides."""
     margin: Positive | None = None
     """The smallest difference that matters, in the metric's unit."""
     adjust: Adjustment = "holm"

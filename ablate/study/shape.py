@@ -30,10 +30,10 @@ def _place_in(data: Any, loc: tuple[str | int, ...]) -> Place:
         inside_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
         if inside_list or (isinstance(data, dict) and step in data):
             data = data[step]
-        elif isinstance(data, dict) and step == loc[-1]:
+        elif isinstance(data, dict) and data and step == loc[-1]:
             return (*place, step)  # a missing key
         else:
-            break
+            continue  # the name of a union's member
         place = (*place, step)
     return place
 
@@ -48,6 +48,10 @@ def _message(detail: ErrorDetails, place: Place) -> str:
         return f"unknown value {hint(value, _alternatives(detail))}"
     if kind == "string_pattern_mismatch":  # `by` alone has a pattern
         return f"must be a size such as '>= 1.0', not {value!r}"
+    if kind == "too_short":
+        return f"must have {detail['ctx']['min_length']} or more entries, not {len(value)}"
+    if kind == "tuple_type":
+        return f"must be a list, not {value!r}"
     if kind == "invalid_key" or (place and not isinstance(place[-1], str | int)):
         return "a key must be text"
     wanted = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
@@ -79,7 +83,7 @@ def _resolve(node: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in node:
         target: dict[str, Any] = _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]]
         return target
-    for option in node.get("anyOf", ()):
+    for option in (*node.get("anyOf", ()), *node.get("oneOf", ())):
         if "$ref" in option:
             return _resolve(option)
     return node

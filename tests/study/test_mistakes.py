@@ -53,8 +53,8 @@ setting: digit
 """
 
 KEYS = (
-    "title, question, paper, models, design, resolution, factors, seeds, metric, margin, adjust, "
-    "claims, published, labels, setting, settings"
+    "title, question, paper, models, design, resolution, factors, seeds, metric, more_metrics, "
+    "margin, adjust, claims, published, labels, setting, settings"
 )
 TOGGLES = ", ".join(describe("vit").toggles)
 
@@ -306,3 +306,58 @@ def test_an_interaction_needs_each_change_alone(mistakes):
         "s.yaml:9: claims.0.interaction: needs the cell m[depth=2] as well, which the design does "
         "not make"
     ]
+
+
+BASE = """\
+title: Positions
+models:
+  m:
+    architecture: vit
+    variant: deit-s
+    ablate: {pos_embed: [none]}
+margin: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "messages"),
+    [
+        ("seeds: {min: 3}", ["s.yaml:8: seeds.max: is missing"]),
+        (
+            "seeds: {min: 5, max: 5}\n"
+            "claims: [{says: so, contrast: 'm[pos_embed=none]', expect: lower}]",
+            ["s.yaml:8: seeds.max: must be more than min, which is 5"],
+        ),
+        (
+            "seeds: {min: 3, max: 9}",
+            ["s.yaml:8: seeds: are added until claims are decided, and this study makes none"],
+        ),
+        (
+            "seeds: {min: 3, mox: 9}",
+            [
+                "s.yaml:8: seeds.max: is missing",
+                "s.yaml:8: seeds.mox: unknown key 'mox'; did you mean 'max'? (allowed: min, max)",
+            ],
+        ),
+        (
+            "seeds: {pilot: [0, 1], confirm: [1, 2, 2]}",
+            [
+                "s.yaml:8: seeds.confirm: seed 1 is in pilot already",
+                "s.yaml:8: seeds.confirm: seed 2 is listed 2 times",
+            ],
+        ),
+        ("seeds: {pilot: 3}", ["s.yaml:8: seeds.pilot: must be a list, not 3"]),
+        ("seeds: []", ["s.yaml:8: seeds: must have 1 or more entries, not 0"]),
+        (
+            "more_metrics: [los, top1]",
+            [
+                "s.yaml:8: more_metrics.0: unknown metric 'los'; did you mean 'loss'? "
+                "(allowed: top1, loss)",
+                "s.yaml:8: more_metrics.1: top1 is the study's metric already",
+            ],
+        ),
+        ("adjust: tukey", ["s.yaml:8: adjust: unknown value 'tukey' (allowed: holm, dunnett)"]),
+    ],
+)
+def test_seeds_metrics_and_adjustments_that_cannot_be_meant(mistakes, said, messages):
+    assert mistakes(f"{BASE}{said}\n") == messages

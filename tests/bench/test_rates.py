@@ -1,0 +1,47 @@
+"""The error rates that the documentation states."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.bench.rates import INTERVALS, STUDIES, TESTS, rates
+
+DOCS = Path(__file__).parents[2] / "docs/statistics.md"
+SOME = 1000
+
+
+def documented() -> dict[tuple[str, str], float]:
+    """What is simulated and with how many seeds → per cent."""
+    found: dict[tuple[str, str], float] = {}
+    seeds: list[str] = []
+    for line in DOCS.read_text(encoding="utf-8").splitlines():
+        what, *cells = [part.strip() for part in line.strip("|").split("|")]
+        if all(cell.endswith(" seeds") for cell in cells) and cells:
+            seeds = [cell.removesuffix(" seeds") for cell in cells]
+        for n, cell in zip(seeds, cells, strict=False):
+            if number := re.fullmatch(r"([\d.]+) %", cell):
+                found[what, n] = float(number[1])
+    return found
+
+
+def test_every_simulation_is_documented_and_near_its_level():
+    told = documented()
+    for simulations, level in ((INTERVALS, 95.0), (TESTS, 5.0)):
+        for what, (_, numbers) in simulations.items():
+            for n in numbers:
+                assert told.pop((what, str(n))) == pytest.approx(level, abs=3.0)
+    assert told == {}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("simulations", [INTERVALS, TESTS], ids=["intervals", "tests"])
+def test_the_documented_rates_are_those_of_a_simulation(simulations, monkeypatch):
+    monkeypatch.setattr("gc.collect", lambda *_: 0)  # statsmodels calls it in every adjustment
+    told = documented()
+    for rate in rates(simulations, SOME):
+        percent = told[rate.what, rate.seeds]
+        error = (percent * (100 - percent) * (1 / SOME + 1 / STUDIES)) ** 0.5
+        assert rate.percent == pytest.approx(percent, abs=4 * error), rate.what
