@@ -15,12 +15,16 @@ import traceback
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.trial import Trial
 from ablate.store.files import write_json
 from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
+
+if TYPE_CHECKING:
+    from ablate.train.fit import Fitted
 
 PACKAGES = ("torch", "torchvision", "lightning", "numpy", "scikit-learn", "wandb")
 
@@ -57,14 +61,7 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
     write_json(folder.environment_file, environment(trial, execution))
     mirror = Mirror(trial, execution, folder)
     try:
-        fitted = fit(trial, folder, mirror)
-        record = Record(
-            state=State.FINISHED,
-            scores=fitted.scores,
-            best_epoch=fitted.best_epoch,
-            parameters=fitted.parameters,
-            train_s=fitted.train_s,
-        )
+        record = finished(trial, fit(trial, folder, mirror))
     except DivergedError as error:
         record = Record(state=State.DIVERGED, cause=str(error))
     except Exception as error:  # a failure is a record
@@ -73,6 +70,46 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
         record = Record(state=State.FAILED, cause=cause, traceback=traceback.format_exc())
     mirror.finish(record)
     return record
+
+
+def finished(trial: Trial, fitted: Fitted) -> Record:
+    """The record of a run that was trained and scored: how well it went, and what it costs."""
+    from ablate.data.catalog import DATA_SETS
+    from ablate.measure.macs import macs
+    from ablate.measure.memory import peak_memory_gb
+    from ablate.train.build import make_model
+
+    return Record(
+        state=State.FINISHED,
+        scores=fitted.scores,
+        best_epoch=fitted.best_epoch,
+        parameters=fitted.parameters,
+        macs=macs(lambda: make_model(trial), DATA_SETS[trial.data].shape),
+        memory_gb=peak_memory_gb(),  # before a second network is made, to be timed
+        images_per_s=speed(trial),
+        train_s=fitted.train_s,
+    )
+
+
+def speed(trial: Trial) -> float | None:
+    """Images per second of the trial's network, in batches of its recipe, on the run's device.
+
+    Its weights are those of the start: they change no time. None where it cannot be measured.
+    """
+    import torch
+
+    from ablate.data.catalog import DATA_SETS
+    from ablate.measure.throughput import images_per_s
+    from ablate.train.build import make_model
+
+    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    try:
+        size = trial.recipe.batch_size, *DATA_SETS[trial.data].shape
+        images = torch.randn(size, generator=torch.Generator().manual_seed(0))
+        return images_per_s(make_model(trial).to(device), images.to(device))
+    except Exception:  # the run is finished, whatever becomes of this
+        logging.warning("images per second could not be measured", exc_info=True)
+        return None
 
 
 def environment(trial: Trial, execution: Execution) -> Environment:

@@ -19,6 +19,11 @@ class DataSet:
     package: str
     """The distribution that ships the files; its version is part of a fingerprint."""
 
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Of one image: channels × height × width."""
+        return self.in_channels, self.image_size, self.image_size
+
 
 DATA_SETS = {
     "digits": DataSet(

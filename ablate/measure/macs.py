@@ -12,7 +12,7 @@ an operation that the counter does not know, and the count would silently be too
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import final
@@ -67,6 +67,19 @@ def image_shape(architecture: str, variant: str, overrides: Mapping[str, object]
 def measure(model: nn.Module, image: Image) -> Measured:
     """All parameters of a model on the meta device, and the products for one image."""
     return total(measure_parts(model, image, ()))
+
+
+def macs(make: Callable[[], nn.Module], image: Image) -> int | None:
+    """The products for one image of the network that `make` gives.
+
+    None where it needs more than shapes, as a user's network may that asks for its values.
+    """
+    try:
+        with torch.device("meta"):
+            model = make()
+        return measure(model, image).macs
+    except Exception:  # noqa: BLE001  # whatever such a network raises
+        return None
 
 
 def total(rows: Iterable[Row]) -> Measured:

@@ -103,8 +103,16 @@ class Mirror(Logger):
 
     def _summarise(self, record: Record) -> None:
         scores = {f"test/{name}": score for name, score in record.scores.items()}
-        counts = {"parameters": record.parameters, "best_epoch": record.best_epoch}
-        self._run.summary.update({**scores, **counts, "state": record.state.value})
+        counts = {
+            "parameters": record.parameters,
+            "macs": record.macs,
+            "images_per_s": record.images_per_s,
+            "memory_gb": record.memory_gb,
+            "train_s": record.train_s,
+            "best_epoch": record.best_epoch,
+        }
+        known = {name: value for name, value in counts.items() if value is not None}
+        self._run.summary.update({**scores, **known, "state": record.state.value})
 
     def _try(self, action: Callable[[], None]) -> None:
         try:
