@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 OPTIONS = $(if $(SETTING),--setting $(SETTING)) $(if $(SEEDS),--seeds $(SEEDS))
-RUNNING = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EXECUTOR)) \
-	$(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
+PLACE = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EXECUTOR))
+RUNNING = $(PLACE) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
 .PHONY: help study gallery check plan status report compare list test test-all lint format golden bench clean
@@ -18,8 +18,8 @@ study: .venv/installed need-study  ## run a study and report: STUDY=pos_embeddin
 check: .venv/installed need-study  ## prove that every factor of a study acts: STUDY= [SETTING=]
 	@$(BIN)/ablate check $(STUDY) $(OPTIONS)
 
-plan: .venv/installed need-study  ## show what a study will run: STUDY= [SETTING= SEEDS=]
-	@$(BIN)/ablate plan $(STUDY) $(OPTIONS)
+plan: .venv/installed need-study  ## show what a study will run, cost and can find: STUDY= [SETTING= SEEDS= WORKERS= EXECUTOR=]
+	@$(BIN)/ablate plan $(STUDY) $(OPTIONS) $(PLACE)
 
 gallery: .venv/installed  ## run every study and report: the whole of reports/, in under two hours on 2 cores
 	@for file in studies/*.yaml; do \

@@ -68,7 +68,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add(commands, "list", list_studies, "the studies in ./studies and the settings")
     check = _add(commands, "check", check_study, "prove that every factor acts, before any run")
-    plan = _add(commands, "plan", show_plan, "the trials of a study, and which are finished")
+    plan = _add(
+        commands, "plan", show_plan, "the trials of a study, what they cost, what they can show"
+    )
     run = _add(commands, "run", run_study, "run what is not finished, then report")
     status = _add(commands, "status", show_status, "the state of every trial, with causes")
     report = _add(commands, "report", report_study, "analyse what there is and write the report")
@@ -80,8 +82,11 @@ def parser() -> argparse.ArgumentParser:
         _add_study(command)
     for command in (run, report, compare):
         command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
-    for command in (check, compare):
+    for command in (check, plan, compare):
         command.add_argument("--json", action="store_true", help="for other programs to read")
+    for command in (plan, run):
+        _add_workers(command)
+    plan.add_argument("--no-probe", action="store_true", help="leave unknown what no run has told")
     _add_compared(compare)
     _add_running(run)
     _add_model(model)
@@ -117,14 +122,18 @@ def _add_compared(command: Parser) -> None:
     add("--runs", type=Path, action="append", metavar="DIR", help=where)
 
 
-def _add_running(command: Parser) -> None:
+def _add_workers(command: Parser) -> None:
     add = command.add_argument
     add("--executor", choices=("local", "inline"), default="local", help="where runs happen")
     add("--workers", type=positive_int, metavar="N", help="runs at a time (default: a core each)")
+    add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
+
+
+def _add_running(command: Parser) -> None:
+    add = command.add_argument
     add("--timeout", type=positive, metavar="SECONDS", help="end a run that takes longer")
     add("--wandb", choices=("online", "offline", "disabled"), help="default: online if logged in")
     add("--wandb-project", default="ablate", metavar="NAME")
-    add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
 
 
 def _add_model(command: Parser) -> None:
@@ -252,11 +261,27 @@ def _refuse(audit: Audit, options: argparse.Namespace) -> None:
 
 
 def show_plan(options: argparse.Namespace) -> int:
+    from ablate.bill.text import bill_json, bill_text
+    from ablate.billing import Asked, bill_of
     from ablate.listing import plan_text
     from ablate.store.store import Store
 
     store = Store(options.runs)
-    print(plan_text(_planned(options, store), store))
+    plan = _planned(options, store)
+    asked = Asked(
+        workers=1 if options.executor == "inline" else options.workers,
+        rerun_stale=options.rerun_stale,
+        probe=not options.no_probe,
+    )
+    bill = bill_of(plan, store, asked, lambda line: print(line, file=sys.stderr, flush=True))
+    if options.json:
+        print(bill_json(bill, plan, store))
+        return WRONG if bill.failed else DONE
+    print(f"{plan_text(plan, store)}\n\n{bill_text(bill, plan)}", flush=True)
+    if bill.failed:
+        places = {cell.name: cell.place for cell in plan.cells}
+        mistakes = [(places.get(name, ()), why) for name, why in bill.failed.items()]
+        raise StudyError(_in_file(options, mistakes))
     return DONE
 
 

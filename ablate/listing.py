@@ -51,8 +51,8 @@ def plan_text(plan: Plan, store: Store) -> str:
             "",
             *table(rows),
             "",
-            f"{_sum(plan)}, {done} finished; "
-            "a cell shows its trial's signature, ✓ if finished, ~ if stale",
+            f"{_sum(plan)}, {done} finished",
+            f"a trial, such as {plan.trials[-1].name}, shows its signature; ✓ finished, ~ stale",
         ]
     )
 
@@ -92,7 +92,9 @@ def _mark(run: Run | None) -> str:
 def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
     """The state of every trial, and whether all are finished."""
     runs = store.runs(plan)
-    states = {trial.name: _state(trial, runs.get(trial.signature), store) for trial in plan.trials}
+    states = {
+        trial.name: state_of(trial, runs.get(trial.signature), store) for trial in plan.trials
+    }
     counts = Counter(state for state, _ in states.values())
     summary = ", ".join(f"{count} {state}" for state, count in counts.most_common())
     rows = [(name, state, detail) for name, (state, detail) in states.items()]
@@ -100,7 +102,8 @@ def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
     return "\n".join([f"{plan.name}: {summary}", "", *table(rows)]), complete
 
 
-def _state(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:
+def state_of(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:
+    """The state of a trial, as people call it, and what there is to say of it."""
     if run and run.finished:
         score = f"{trial.metric} {run.record.scores[trial.metric]:.2f}"
         attempt = f", attempt {run.folder.attempt}" if run.folder.attempt > 1 else ""

@@ -43,11 +43,16 @@ def run_trial(path: Path) -> None:
 
 def run_alone(path: Path) -> None:
     """`run_trial` for a process that does nothing else: its output goes to the run's log."""
-    log = os.open(RunFolder(path).log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    log_output(RunFolder(path))
+    run_trial(path)
+
+
+def log_output(folder: RunFolder) -> None:
+    """Send all that this process says from now on to the log of a folder."""
+    log = os.open(folder.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    run_trial(path)
 
 
 def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
@@ -64,12 +69,17 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
         record = finished(trial, fit(trial, folder, mirror))
     except DivergedError as error:
         record = Record(state=State.DIVERGED, cause=str(error))
-    except Exception as error:  # a failure is a record
-        logging.exception("the run failed")
-        cause = traceback.format_exception_only(error)[-1].strip()
-        record = Record(state=State.FAILED, cause=cause, traceback=traceback.format_exc())
+    except Exception as error:  # noqa: BLE001  # a failure is a record
+        record = failure(error)
     mirror.finish(record)
     return record
+
+
+def failure(error: Exception) -> Record:
+    """The record of a run that raised the error that is being handled."""
+    logging.exception("the run failed")
+    cause = traceback.format_exception_only(error)[-1].strip()
+    return Record(state=State.FAILED, cause=cause, traceback=traceback.format_exc())
 
 
 def finished(trial: Trial, fitted: Fitted) -> Record:

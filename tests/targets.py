@@ -7,9 +7,11 @@ import signal
 import time
 from pathlib import Path
 
-from ablate.store.files import append_line
+from ablate.store.files import append_line, write_json
 from ablate.store.folder import RunFolder
+from ablate.store.probes import PROBE_FILE
 from ablate.store.record import Record, State
+from tests.bill.examples import PROBE
 
 FOREVER_S = 600
 
@@ -80,3 +82,15 @@ MISBEHAVIOUR = {
     "hang": hang,
     "interrupt": interrupt,
 }
+
+
+def pretend_probe(path: Path) -> None:
+    """Leave a made-up probe; the trials `wrong` and `doomed` fail and die."""
+    folder = RunFolder(path)
+    name = folder.trial().cell
+    if name == "doomed":
+        crash(folder)
+    if name == "wrong":
+        folder.close(Record(state=State.FAILED, cause="ValueError: as told"))
+        return
+    write_json(path / PROBE_FILE, PROBE)

@@ -32,9 +32,7 @@ class LocalExecutor:
     isolated = True
 
     def __init__(self, target: Target, *, workers: int | None = None, preload: Sequence[str] = ()):
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-        self.capacity = workers or cores or 1
-        self.threads = max(1, (cores or 1) // self.capacity)
+        self.capacity, self.threads = share(workers)
         self._target = target
         self._running: dict[Path, BaseProcess] = {}
         self._context = _context()
@@ -61,6 +59,13 @@ class LocalExecutor:
     def close(self) -> None:
         _end(list(self._running.values()))
         self._running.clear()
+
+
+def share(workers: int | None) -> tuple[int, int]:
+    """How many runs at a time, and the threads of each: a core for each run if nobody says."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    capacity = workers or cores or 1
+    return capacity, max(1, (cores or 1) // capacity)
 
 
 def _start_server() -> None:

@@ -94,6 +94,11 @@ class Store:
         fresh = [run for run in finished if not run.stale]
         return next((group[-1] for group in (fresh, finished, ended) if group), None)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever run."""
+        return not any(self.root.glob("v*-*"))
+
     def runs(self, plan: Plan) -> dict[str, Run]:
         """Signature → the run that speaks for it. What is not there is missing."""
         found = ((trial.signature, self.run(trial)) for trial in plan.trials)

@@ -24,7 +24,12 @@ from ablate.wandb_mode import prepare_wandb
 from ablate.watch import make_watcher
 from ablate.worker import run_alone
 
-QUICK = (["--help"], ["list"], ["plan", "pos_embedding"], ["status", "pos_embedding"])
+QUICK = (
+    ["--help"],
+    ["list"],
+    ["plan", "pos_embedding", "--no-probe"],
+    ["status", "pos_embedding"],
+)
 REPEATS = 7
 
 

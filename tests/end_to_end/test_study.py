@@ -315,9 +315,11 @@ def test_a_wrong_request_ends_with_2_and_one_clear_sentence(ablate, arguments, m
 
 def test_list_plan_and_status_before_anything_ran(ablate):
     assert "small  A small study of positions" in ablate("list").stdout
-    plan = ablate("plan", "small")
+    plan = ablate("plan", "small", "--no-probe")
     assert plan.returncode == 0
+    assert plan.stderr == ""
     assert "2 cells × 3 seeds = 6 trials, 0 finished" in plan.stdout
+    assert "to run   6 trials, at unknown cost" in plan.stdout
     status = ablate("status", "small")
     assert status.returncode == 1
     assert "small/digits: 6 not run" in status.stdout

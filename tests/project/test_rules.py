@@ -38,10 +38,12 @@ MAY_IMPORT = {
     "measure": {"errors", "measure", "models"},
     "data": {"data", "models", "study"},
     "plan": {"errors", "data", "models", "plan", "settings", "study"},
+    "bill": {"bill", "errors", "executors", "listing", "plan", "report", "stats"}
+    | {"store", "study"},
     "store": {"errors", "plan", "store", "study"},
     "check": {"check", "data", "errors", "listing", "measure", "models", "plan"}
     | {"store", "study", "train"},
-    "train": {"data", "models", "plan", "store", "study", "train"},
+    "train": {"data", "measure", "models", "plan", "store", "study", "train"},
     "analysis": {"analysis", "check", "models", "plan", "stats", "store", "study"},
     "report": {"analysis", "check", "errors", "report", "stats", "store", "study"},
 }
@@ -109,7 +111,6 @@ def loaded(code: str) -> set[str]:
     [
         ["--help"],
         ["list"],
-        ["plan", "pos_embedding"],
         ["status", "pos_embedding", "--runs", "nowhere"],
         ["schema"],
         ["models"],
@@ -122,6 +123,12 @@ def test_quick_commands_import_nothing_heavy(command):
     assert loaded(
         f"from ablate.cli import main\ntry: main({command!r})\nexcept SystemExit: pass"
     ) == (set())
+
+
+def test_planning_imports_nothing_heavy_but_the_arithmetic_of_power():
+    command = ["plan", "pos_embedding", "--no-probe", "--runs", "nowhere"]
+    code = f"from ablate.cli import main\ntry: main({command!r})\nexcept SystemExit: pass"
+    assert loaded(code) == {"scipy"}
 
 
 def test_a_heavy_import_would_be_found():

@@ -1,0 +1,111 @@
+"""What one run of each cell costs: from its own runs where there are some, else from a probe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from ablate.bill.disk import expected, taken
+from ablate.bill.model import Cost, Machine, Source
+from ablate.plan.make import Plan, trial_of
+from ablate.plan.trial import Trial
+from ablate.store.probes import Probe
+from ablate.store.store import Run, Store
+
+SEED = 0
+"""A probe is made with this one. No seed costs more than another."""
+
+Probes = Mapping[str, Probe | str]
+"""Cell → what its probe found, or why it failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A line of the bill: a cell, or a teacher that is of no cell."""
+
+    name: str
+    asked: Trial
+    """What is probed."""
+    trials: tuple[Trial, ...]
+    todo: int
+    finished: tuple[Run, ...]
+    here: tuple[Run, ...]
+    """Those of the finished ones that were made on this machine."""
+
+    @property
+    def fresh(self) -> tuple[Run, ...]:
+        return tuple(run for run in self.here if not run.stale)
+
+
+def items(plan: Plan, store: Store, machine: Machine, todo: Sequence[Trial]) -> tuple[Item, ...]:
+    """The lines of the bill, in the order of the plan. `todo` are the trials still to be run."""
+    runs = store.runs(plan)
+    waiting = {trial.signature for trial in todo}
+    return tuple(
+        _item(asked, trials, runs, machine, waiting) for asked, trials in _trials_by_cell(plan)
+    )
+
+
+def _trials_by_cell(plan: Plan) -> Iterator[tuple[Trial, tuple[Trial, ...]]]:
+    for teacher in plan.extra:
+        yield teacher, (teacher,)
+    for cell in plan.cells:
+        yield trial_of(plan, cell, SEED), plan.of_cell(cell)
+
+
+def _item(
+    asked: Trial,
+    trials: tuple[Trial, ...],
+    runs: Mapping[str, Run],
+    machine: Machine,
+    waiting: set[str],
+) -> Item:
+    found = (runs.get(trial.signature) for trial in trials)
+    finished = tuple(run for run in found if run and run.finished)
+    return Item(
+        name=asked.cell,
+        asked=asked,
+        trials=trials,
+        todo=sum(trial.signature in waiting for trial in trials),
+        finished=finished,
+        here=tuple(run for run in finished if _made_on(run, machine)),
+    )
+
+
+def _made_on(run: Run, machine: Machine) -> bool:
+    """Whether a run tells what a run takes there: the same device, and as many threads."""
+    made = run.folder.environment()
+    return made is not None and (made.device, made.threads) == (machine.device, machine.threads)
+
+
+def to_probe(lines: Sequence[Item]) -> tuple[Trial, ...]:
+    """What must be probed: runs are still to be made, and none of today's code was."""
+    return tuple(line.asked for line in lines if line.todo and not line.fresh)
+
+
+def cost(line: Item, probed: Probe | str | None) -> Cost:
+    """The cost of a line. Runs of today's code say it best, then a probe, then older runs."""
+    by_probe = isinstance(probed, Probe) and not line.fresh
+    runs = () if by_probe else line.fresh or line.here
+    source = Source.RUNS if line.fresh else Source.STALE if runs else Source.UNKNOWN
+    times = [run.record.train_s for run in runs if run.record.train_s is not None]
+    memory = [run.record.memory_gb for run in runs if run.record.memory_gb is not None]
+    found = probed if isinstance(probed, Probe) and by_probe else None
+    return Cost(
+        cell=line.name,
+        trials=len(line.trials),
+        todo=line.todo,
+        source=Source.PROBE if found else source,
+        runs=len(runs),
+        time_s=found.run_s if found else fmean(times) if times else None,
+        memory_gb=found.memory_gb if found else max(memory, default=None),
+        disk_bytes=_disk(line, found),
+        cause=probed if isinstance(probed, str) else None,
+    )
+
+
+def _disk(line: Item, probed: Probe | None) -> int | None:
+    if line.finished:
+        return round(fmean(taken(run.folder) for run in line.finished))
+    return expected(line.asked, probed.parameters) if probed else None
