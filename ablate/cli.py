@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -68,9 +69,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add(commands, "list", list_studies, "the studies in ./studies and the settings")
     check = _add(commands, "check", check_study, "prove that every factor acts, before any run")
-    plan = _add(
-        commands, "plan", show_plan, "the trials of a study, what they cost, what they can show"
-    )
+    plan = _add(commands, "plan", show_plan, "the trials of a study, what they cost and can show")
     run = _add(commands, "run", run_study, "run what is not finished, then report")
     status = _add(commands, "status", show_status, "the state of every trial, with causes")
     report = _add(commands, "report", report_study, "analyse what there is and write the report")
@@ -261,28 +260,18 @@ def _refuse(audit: Audit, options: argparse.Namespace) -> None:
 
 
 def show_plan(options: argparse.Namespace) -> int:
-    from ablate.bill.text import bill_json, bill_text
-    from ablate.billing import Asked, bill_of
-    from ablate.listing import plan_text
+    from ablate.billing import bill_of, mistakes, plan_and_bill
     from ablate.store.store import Store
 
     store = Store(options.runs)
     plan = _planned(options, store)
-    asked = Asked(
-        workers=1 if options.executor == "inline" else options.workers,
-        rerun_stale=options.rerun_stale,
-        probe=not options.no_probe,
-    )
-    bill = bill_of(plan, store, asked, lambda line: print(line, file=sys.stderr, flush=True))
-    if options.json:
-        print(bill_json(bill, plan, store))
-        return WRONG if bill.failed else DONE
-    print(f"{plan_text(plan, store)}\n\n{bill_text(bill, plan)}", flush=True)
-    if bill.failed:
-        places = {cell.name: cell.place for cell in plan.cells}
-        mistakes = [(places.get(name, ()), why) for name, why in bill.failed.items()]
-        raise StudyError(_in_file(options, mistakes))
-    return DONE
+    workers = 1 if options.executor == "inline" else options.workers
+    tell = None if options.no_probe else partial(print, file=sys.stderr, flush=True)
+    bill = bill_of(plan, store, workers, rerun_stale=options.rerun_stale, tell=tell)
+    print(plan_and_bill(plan, store, bill, as_json=options.json), flush=True)
+    if bill.failed and not options.json:
+        raise StudyError(_in_file(options, mistakes(bill, plan)))
+    return WRONG if bill.failed else DONE
 
 
 def show_status(options: argparse.Namespace) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
 from ablate.bill.disk import expected, taken
@@ -24,7 +24,6 @@ Probes = Mapping[str, Probe | str]
 class Item:
     """A line of the bill: a cell, or a teacher that is of no cell."""
 
-    name: str
     asked: Trial
     """What is probed."""
     trials: tuple[Trial, ...]
@@ -64,7 +63,6 @@ def _item(
     found = (runs.get(trial.signature) for trial in trials)
     finished = tuple(run for run in found if run and run.finished)
     return Item(
-        name=asked.cell,
         asked=asked,
         trials=trials,
         todo=sum(trial.signature in waiting for trial in trials),
@@ -86,26 +84,42 @@ def to_probe(lines: Sequence[Item]) -> tuple[Trial, ...]:
 
 def cost(line: Item, probed: Probe | str | None) -> Cost:
     """The cost of a line. Runs of today's code say it best, then a probe, then older runs."""
-    by_probe = isinstance(probed, Probe) and not line.fresh
-    runs = () if by_probe else line.fresh or line.here
-    source = Source.RUNS if line.fresh else Source.STALE if runs else Source.UNKNOWN
-    times = [run.record.train_s for run in runs if run.record.train_s is not None]
-    memory = [run.record.memory_gb for run in runs if run.record.memory_gb is not None]
-    found = probed if isinstance(probed, Probe) and by_probe else None
-    return Cost(
-        cell=line.name,
+    unknown = Cost(
+        cell=line.asked.cell,
         trials=len(line.trials),
         todo=line.todo,
-        source=Source.PROBE if found else source,
-        runs=len(runs),
-        time_s=found.run_s if found else fmean(times) if times else None,
-        memory_gb=found.memory_gb if found else max(memory, default=None),
-        disk_bytes=_disk(line, found),
+        source=Source.UNKNOWN,
+        disk_bytes=_taken(line.finished),
         cause=probed if isinstance(probed, str) else None,
+    )
+    if line.fresh:
+        return _by_runs(unknown, Source.RUNS, line.fresh)
+    if isinstance(probed, Probe):
+        return _by_probe(unknown, line.asked, probed)
+    return _by_runs(unknown, Source.STALE, line.here) if line.here else unknown
+
+
+def _by_runs(unknown: Cost, source: Source, runs: Sequence[Run]) -> Cost:
+    times = [run.record.train_s for run in runs if run.record.train_s is not None]
+    memory = [run.record.memory_gb for run in runs if run.record.memory_gb is not None]
+    return replace(
+        unknown,
+        source=source,
+        runs=len(runs),
+        time_s=fmean(times) if times else None,
+        memory_gb=max(memory, default=None),
     )
 
 
-def _disk(line: Item, probed: Probe | None) -> int | None:
-    if line.finished:
-        return round(fmean(taken(run.folder) for run in line.finished))
-    return expected(line.asked, probed.parameters) if probed else None
+def _by_probe(unknown: Cost, trial: Trial, probe: Probe) -> Cost:
+    return replace(
+        unknown,
+        source=Source.PROBE,
+        time_s=probe.run_s,
+        memory_gb=probe.memory_gb,
+        disk_bytes=unknown.disk_bytes or expected(trial, probe.parameters),
+    )
+
+
+def _taken(runs: Sequence[Run]) -> int | None:
+    return round(fmean(taken(run.folder) for run in runs)) if runs else None

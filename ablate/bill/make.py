@@ -25,7 +25,7 @@ def make_bill(
     probes: Probes,
 ) -> Bill:
     """The bill of `plan`, of which the trials in `todo` are still to be run."""
-    costs = tuple(cost(line, probes.get(line.name)) for line in lines)
+    costs = tuple(cost(line, probes.get(line.asked.cell)) for line in lines)
     return Bill(
         machine=machine,
         costs=costs,

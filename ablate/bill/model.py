@@ -121,10 +121,6 @@ class Bill:
     power: Power
 
     @property
-    def failed(self) -> dict[str, str]:
-        """Cell → why its probe failed."""
-        return {
-            cost.cell: f"{cost.cell} cannot be trained: {cost.cause}"
-            for cost in self.costs
-            if cost.cause
-        }
+    def failed(self) -> tuple[Cost, ...]:
+        """Those of cells whose probe failed."""
+        return tuple(cost for cost in self.costs if cost.cause)

@@ -13,6 +13,7 @@ from ablate.bill.costs import Probes, items, to_probe
 from ablate.bill.make import make_bill
 from ablate.bill.model import Bill, Machine, Source
 from ablate.bill.text import bill_json, bill_text, hours, size
+from ablate.billing import mistakes
 from ablate.plan.make import Plan
 from ablate.scheduler import unfinished
 from ablate.store.store import Store
@@ -58,7 +59,10 @@ def test_where_runs_are_known_they_say_it(store):
     assert probed(asked, store) == [CELLS[2]]
     cause = "ValueError: no such depth"
     made = bill(asked, store, {CELLS[2]: cause})
-    assert made.failed == {CELLS[2]: f"{CELLS[2]} cannot be trained: {cause}"}
+    assert made.failed == (made.costs[2],)
+    assert mistakes(made, asked) == [
+        (("models", "m", "ablate", "depth", 0), f"{CELLS[2]} cannot be trained: {cause}")
+    ]
     check(bill_text(made, asked) + "\n", "bill-mixed.txt")
 
 
