@@ -88,7 +88,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
-    """What the seeds can show. Found means: in 80 % of studies, at 5 %, two-sided.
+    """What the seeds can show. Found means: in 80 % of studies, at 5 %; of a contrast two-sided.
 
     All differences are in SDs of the seed-wise differences, or in the metric's unit where some
     earlier runs tell how large that is.
@@ -99,7 +99,8 @@ class Power:
     found_sd: float | None
     """The smallest true difference that is found, for a contrast on its own."""
     found_first_sd: float | None
-    """The same for the first of several claims, which are adjusted for each other (Holm)."""
+    """The same for the first of several claims to be shown: they are tested one-sided, as claims
+    are, and adjusted for each other (Holm)."""
     exact_p: float | None
     """The least p-value of an exact paired test, where that is above 5 %."""
     spread: Spread | None

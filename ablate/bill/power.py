@@ -23,7 +23,7 @@ def power_of(plan: Plan, spread: Spread | None) -> Power:
     """What the seeds of a plan find, were their spread that one."""
     n, claims = len(plan.seeds), len(plan.study.claims)
     alone = detectable(n, alpha=ALPHA)
-    first = detectable(n, alpha=ALPHA / claims) if claims > 1 else None
+    first = detectable(n, alpha=ALPHA / claims, sides=1) if claims > 1 else None
     sd = spread.sd if spread else None
     return Power(
         seeds=n,

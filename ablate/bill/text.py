@@ -119,7 +119,8 @@ def power_lines(power: Power, metric: Metric) -> Iterator[str]:
         yield _margin(power, metric)
     if power.found_first_sd is not None:
         first = f"{_sd(power.found_first_sd)}{_here(power.found_first, metric)}"
-        yield f"{power.claims} claims are adjusted for each other (Holm): the first takes {first}"
+        tested = f"{power.claims} claims are tested one-sided and adjusted for each other (Holm)"
+        yield f"{tested}: the first to be shown takes {first}"
     if power.exact_p is not None:
         yield f"with {seeds} no exact paired test can reach p < {number(power.exact_p)}"
 

@@ -76,6 +76,7 @@ def probe(trial: Trial, folder: RunFolder) -> Probe:
     watch = Stopwatch()
     trainer = make_trainer(trial, None, [watch, BestEpoch(folder.best_file)])
     trainer.limit_train_batches, trainer.limit_val_batches = STEPS, 1
+    trainer.fit_loop.max_epochs = max(2, trial.recipe.epochs)
     with quiet():
         trainer.fit(classifier, datamodule=data)
     first, second = watch.epoch_ends

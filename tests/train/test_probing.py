@@ -65,11 +65,12 @@ def test_real_steps_are_run_and_few_of_them(tmp_path, calls):
     assert found.run_s > 2 * 17 * found.step_s
 
 
-def test_an_epoch_shorter_than_the_probe_is_run_whole(tmp_path, calls):
-    asked = replace(trial("deit_s"), recipe=RECIPE.model_copy(update={"batch_size": 2000}))
-    found = probed(tmp_path, asked)
+def test_of_a_run_of_one_epoch_shorter_than_the_probe_two_are_run(tmp_path, calls):
+    recipe = RECIPE.model_copy(update={"batch_size": 2000, "epochs": 1, "warmup_epochs": 0.0})
+    found = probed(tmp_path, replace(trial("deit_s"), recipe=recipe))
     assert calls.count("optimizer_step") == 2
     assert (found.timed_steps, found.steps, found.validation_batches) == (1, 1, 1)
+    assert found.epochs == 1
 
 
 def test_what_is_told_apart_is_what_the_clock_says(tmp_path, monkeypatch):
