@@ -17,13 +17,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from ablate.arguments import parser, runs_folder
 from ablate.errors import (
     AblateError,
     Mistake,
     PlanError,
     Problem,
     StudyError,
-    hint,
 )
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run one command and exit with its code."""
     # Quick commands end before a collection could pay; the others switch it on again.
     gc.disable()
-    options = parser().parse_args(arguments)
+    options = parser(COMMANDS).parse_args(arguments)
     try:
         sys.exit(options.command(options))
     except AblateError as error:
@@ -53,122 +53,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         # The reader of a pipe, such as `head`, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(DONE)
-
-
-class Parser(argparse.ArgumentParser):
-    """Names the nearest command or choice when one is mistyped."""
-
-    def _check_value(self, action: argparse.Action, value: object) -> None:
-        if action.choices is not None and value not in action.choices:
-            raise argparse.ArgumentError(action, hint(value, map(str, action.choices)))
-
-
-def parser() -> argparse.ArgumentParser:
-    """Every command and option of `ablate`."""
-    top = Parser(prog="ablate", description="From one study file to an ablation section.")
-    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add(commands, "list", list_studies, "the studies in ./studies and the settings")
-    check = _add(commands, "check", check_study, "prove that every factor acts, before any run")
-    plan = _add(commands, "plan", show_plan, "the trials of a study, what they cost and can show")
-    run = _add(commands, "run", run_study, "run what is not finished, then report")
-    status = _add(commands, "status", show_status, "the state of every trial, with causes")
-    report = _add(commands, "report", report_study, "analyse what there is and write the report")
-    compare = _add(commands, "compare", compare_two, "two settings, commits or reports of a study")
-    _add(commands, "models", list_models, "the architectures and their variants")
-    model = _add(commands, "model", show_model, "what a variant is made of, costs, and can change")
-    _add(commands, "schema", print_schema, "the JSON Schema of a study file, for editors")
-    for command in (check, plan, run, status, report):
-        _add_study(command)
-    for command in (run, report, compare):
-        command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
-    for command in (check, plan, compare):
-        command.add_argument("--json", action="store_true", help="for other programs to read")
-    for command in (plan, run):
-        _add_workers(command)
-    plan.add_argument("--no-probe", action="store_true", help="leave unknown what no run has told")
-    _add_compared(compare)
-    _add_running(run)
-    _add_model(model)
-    return top
-
-
-def _add(
-    commands: argparse._SubParsersAction[Parser], name: str, call: object, about: str
-) -> Parser:
-    command: Parser = commands.add_parser(name, help=about, description=about)
-    command.set_defaults(command=call)
-    return command
-
-
-def _add_study(command: Parser) -> None:
-    add = command.add_argument
-    add("study", metavar="STUDY", help="a name in ./studies, or the path of a study file")
-    add("--setting", metavar="NAME", help="the scale at which to ask (default: the study's)")
-    add("--seeds", type=seeds, metavar="N|A,B,…|NAME", help="how many seeds, or which")
-    add("--runs", type=Path, default=_runs(), metavar="DIR", help="where records are (ABLATE_RUNS)")
-
-
-def _runs() -> Path:
-    return Path(os.environ.get("ABLATE_RUNS", "runs"))
-
-
-def _add_compared(command: Parser) -> None:
-    add = command.add_argument
-    what = "STUDY, STUDY@SETTING, STUDY:COMMIT (runs made at it), or a report's folder"
-    add("a", metavar="A", help=what)
-    add("b", metavar="B", help="likewise; differences are B minus A")
-    where = "where records are (ABLATE_RUNS); given twice, those of A and those of B"
-    add("--runs", type=Path, action="append", metavar="DIR", help=where)
-
-
-def _add_workers(command: Parser) -> None:
-    add = command.add_argument
-    add("--executor", choices=("local", "inline"), default="local", help="where runs happen")
-    add("--workers", type=positive_int, metavar="N", help="runs at a time (default: a core each)")
-    add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
-
-
-def _add_running(command: Parser) -> None:
-    add = command.add_argument
-    add("--timeout", type=positive, metavar="SECONDS", help="end a run that takes longer")
-    add("--wandb", choices=("online", "offline", "disabled"), help="default: online if logged in")
-    add("--wandb-project", default="ablate", metavar="NAME")
-
-
-def _add_model(command: Parser) -> None:
-    add = command.add_argument
-    add("name", metavar="NAME", help="a variant, an architecture, torchvision:NAME or timm:NAME")
-    add("--image-size", type=positive_int, metavar="N", help="pixels (default: the variant's)")
-    change = "toggle=level, as a study file spells it: what differs from the variant"
-    add("--set", nargs="+", action="extend", default=[], metavar="TOGGLE=LEVEL", help=change)
-
-
-def seeds(text: str) -> tuple[int, ...] | str:
-    """`5` → seeds 0 to 4; `3,7` → those two; a word → the seeds that the study calls that."""
-    if text and not text[0].isdecimal() and text[0] not in "-,":
-        return text
-    numbers = [int(part) for part in text.split(",") if part]
-    if any(number < 0 for number in numbers) or len(set(numbers)) < len(numbers):
-        raise argparse.ArgumentTypeError("seeds are different numbers from 0 upward")
-    if "," in text:
-        return tuple(numbers)
-    if numbers[0] < 1:
-        raise argparse.ArgumentTypeError("at least one seed is needed")
-    return tuple(range(numbers[0]))
-
-
-def positive(text: str) -> float:
-    """A number above zero."""
-    if not (value := float(text)) > 0:
-        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-    return value
-
-
-def positive_int(text: str) -> int:
-    """A whole number above zero."""
-    if (value := int(text)) < 1:
-        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
-    return value
 
 
 def _plan(options: argparse.Namespace) -> Plan:
@@ -351,7 +235,7 @@ def compare_two(options: argparse.Namespace) -> int:
     from ablate.report.terminal import Summary
 
     gc.enable()
-    runs = options.runs or [_runs()]
+    runs = options.runs or [runs_folder()]
     if len(runs) > 2:
         raise AblateError(f"--runs was given {len(runs)} times; A and B have one folder each")
     comparison = comparison_of(options.a, options.b, (runs[0], runs[-1]))
@@ -422,6 +306,19 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     console.print(f"report: {page}", soft_wrap=True, highlight=False)
     return DONE if analysis.complete else INCOMPLETE
 
+
+COMMANDS = {
+    "list": list_studies,
+    "check": check_study,
+    "plan": show_plan,
+    "run": run_study,
+    "status": show_status,
+    "report": report_study,
+    "compare": compare_two,
+    "models": list_models,
+    "model": show_model,
+    "schema": print_schema,
+}
 
 if __name__ == "__main__":
     main()
