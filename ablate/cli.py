@@ -294,6 +294,7 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     from ablate.report import write_all, write_index
     from ablate.report.terminal import summary
 
+    _look_inside(plan, store)
     analysis = analyze(plan, store)
     folder = reports / plan.study.name / plan.setting_name
     try:
@@ -306,6 +307,16 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     console.print(f"report: {page}", soft_wrap=True, highlight=False)
     return DONE if analysis.complete else INCOMPLETE
 
+
+def _look_inside(plan: Plan, store: Store) -> None:
+    """Keep what there is to see in trained networks; torch is needed only where it is new."""
+    from ablate.inside.kept import waiting
+
+    if runs := waiting(plan, store):
+        from ablate.inside.make import look
+
+        print(f"looking into {len(runs)} trained networks", flush=True)
+        look(runs, store)
 
 COMMANDS = {
     "list": list_studies,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ablate.analysis.claims import judge
 from ablate.analysis.contrasts import CONFIDENCE, nothing_kept, with_contrasts
 from ablate.analysis.effects import effects, together
+from ablate.analysis.inside import insides, seen, unseen
 from ablate.analysis.model import (
     Analysis,
     CellResult,
@@ -24,6 +25,7 @@ from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
 from ablate.check.kept import kept
 from ablate.check.model import Audit
+from ablate.inside.kept import chosen
 from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
@@ -54,6 +56,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
     known, gone = stated(plan, store)
     claims = judge(study.claims, cells, plan.margin, plan.adaptive)
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
+    found = seen(chosen(plan, store), store)
     return Analysis(
         study=study.name,
         title=study.title,
@@ -79,6 +82,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         sums=together(cells, study.design),
         more=tuple(more_metrics(plan, runs)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
+        insides=tuple(insides(found)),
+        unseen=unseen(found),
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Literal
 
 from ablate.check.model import Move
+from ablate.inside.model import Filters, Gaze, Positions
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper, Scalar
@@ -311,6 +312,42 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LayerReach:
+    """How far one attention layer looks, in pixels."""
+
+    distances: tuple[float, ...]
+    """Mean attention distance of every head of every network, seed by seed."""
+    mean: float
+    even: float
+    """The distance of a head that looks at every key alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What the trained networks of a cell look like inside."""
+
+    cell: str
+    seeds: tuple[int, ...]
+    """Those whose networks were looked into."""
+    images: int
+    """Test images that attention was averaged over."""
+    image_size: int
+    layers: tuple[LayerReach, ...]
+    positions: tuple[Positions, ...]
+    """Of the first of the seeds, like all that follows."""
+    looks: tuple[Gaze, ...]
+    filters: Filters | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Networks that could not be looked into, and why."""
+
+    cause: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """A study's answer. `format` counts the versions of `analysis.json`."""
 
@@ -345,6 +382,9 @@ class Analysis:
     """What is measured beside the metric."""
     against_paper: AgainstPaper | None = None
     """None where there is nothing published to compare with."""
+    insides: tuple[Inside, ...] = ()
+    """Of the cells into whose networks somebody looked."""
+    unseen: tuple[Unseen, ...] = ()
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
     """Those of the runs that trained what others learned from; no cell counts them."""

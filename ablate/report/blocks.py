@@ -194,7 +194,70 @@ class Curves:
     """The range of the vertical axis."""
 
 
-Panel = Forest | Dots | Curves
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadLayer:
+    """An attention layer: a dot per head, their mean, and a head that looks everywhere alike."""
+
+    dots: tuple[float, ...]
+    mean: float
+    even: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadRow:
+    label: str
+    text: str
+    baseline: bool
+    layers: tuple[HeadLayer, ...]
+    beside: tuple[float, ...]
+    """The means of the baseline's layers; empty for itself, or where nothing is known of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heads:
+    """How far the attention heads of a model look, layer by layer and cell by cell."""
+
+    kind: Literal["heads"] = "heads"
+    name: str
+    title: str
+    x_axis: str
+    y_axis: str
+    rows: tuple[HeadRow, ...]
+    low: float
+    high: float
+    """The range of the vertical axis."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """A small picture: rows of numbers, from −`top` to `top`."""
+
+    values: tuple[tuple[float, ...], ...]
+    top: float
+    gray: bool = False
+    """Whether it is a picture of the world, from black at 0 to white at `top`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wall:
+    """Tiles that hang together, in so many columns."""
+
+    label: str
+    columns: int
+    tiles: tuple[Tile, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walls:
+    """Small pictures from inside a model's networks, a wall per cell."""
+
+    kind: Literal["walls"] = "walls"
+    name: str
+    title: str
+    walls: tuple[Wall, ...]
+
+
+Panel = Forest | Dots | Curves | Heads | Walls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

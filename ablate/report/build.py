@@ -27,6 +27,7 @@ from ablate.report.clean import clean, without_paths
 from ablate.report.effects import effects_table, sums
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
+from ablate.report.insides import insides
 from ablate.report.labels import level_label
 from ablate.report.more import more_table
 from ablate.report.notes import notes
@@ -46,7 +47,12 @@ def build_report(analysis: Analysis) -> Report:
         question=analysis.question or "",
         setting=analysis.setting_title or analysis.setting,
         source=source(analysis.paper) if analysis.paper else None,
-        blocks=(*_answer(analysis), *_results(analysis), *_provenance(analysis)),
+        blocks=(
+            *_answer(analysis),
+            *_results(analysis),
+            *insides(analysis),
+            *_provenance(analysis),
+        ),
     )
 
 

@@ -208,3 +208,8 @@ def seconds(value: float | None) -> str:
     if value < 119.5:
         return f"{value:.0f} s"
     return f"{value / 60:.1f} min" if value < 7_170 else f"{value / 3600:.1f} h"
+
+
+def pixels(value: float) -> str:
+    """`3.9`, `57`: how far on an image."""
+    return fixed(value, 1 if value < 9.95 else 0)

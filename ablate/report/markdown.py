@@ -45,7 +45,7 @@ LINKS = re.compile(r"://|(?i:\bwww)\.|@(?=\w)")
 RULES = {"left": ":--", "right": "--:", "center": ":-:"}
 UNBROKEN = "\u00a0"
 FIGURES = "figures"
-OURS = re.compile(r"contrasts(-near)?|(seeds|curves)-\d+")
+OURS = re.compile(r"contrasts(-near)?|(seeds|curves|attention|positions|rollout|filters)-\d+")
 """The names of panels."""
 
 

@@ -44,8 +44,9 @@ MAY_IMPORT = {
     "check": {"check", "data", "errors", "listing", "measure", "models", "plan"}
     | {"store", "study", "train"},
     "train": {"data", "measure", "models", "plan", "store", "study", "train"},
-    "analysis": {"analysis", "check", "models", "plan", "stats", "store", "study"},
-    "report": {"analysis", "check", "errors", "report", "stats", "store", "study"},
+    "inside": {"data", "errors", "inside", "measure", "models", "plan", "store", "train"},
+    "analysis": {"analysis", "check", "inside", "models", "plan", "stats", "store", "study"},
+    "report": {"analysis", "check", "errors", "inside", "report", "stats", "store", "study"},
 }
 
 

@@ -12,11 +12,13 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Curves, Dots, Forest, Panel
+from ablate.report.blocks import Curves, Dots, Forest, Heads, Panel, Walls
 from ablate.report.plots import style
 from ablate.report.plots.curves import curves
 from ablate.report.plots.dots import dots
 from ablate.report.plots.forest import forest
+from ablate.report.plots.heads import heads
+from ablate.report.plots.walls import walls
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,6 +49,10 @@ def draw(panel: Panel) -> Axes:
             return dots(panel)
         case Curves():
             return curves(panel)
+        case Heads():
+            return heads(panel)
+        case Walls():
+            return walls(panel)
 
 
 def standalone(panel: Panel) -> str:

@@ -1,0 +1,56 @@
+"""What was seen in trained networks, put together over the seeds of each cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+
+from ablate.analysis.model import Inside, LayerReach, Unseen
+from ablate.inside.kept import kept
+from ablate.inside.model import Insight
+from ablate.store.store import Run, Store
+
+Seen = Mapping[str, Sequence[tuple[int, Insight]]]
+"""Cell → seed and insight of each network that somebody tried to look into."""
+
+
+def seen(chosen: Mapping[str, Sequence[Run]], store: Store) -> Seen:
+    """What is kept of the chosen runs."""
+    return {
+        cell: [(run.trial.seed, insight) for run in runs if (insight := kept(run, store))]
+        for cell, runs in chosen.items()
+    }
+
+
+def insides(found: Seen) -> Iterator[Inside]:
+    """A row for each cell of whose networks one could be looked into."""
+    for cell, tried in found.items():
+        usable = [(seed, insight) for seed, insight in tried if insight.cause is None]
+        if usable:
+            yield _inside(cell, usable)
+
+
+def _inside(cell: str, usable: Sequence[tuple[int, Insight]]) -> Inside:
+    first = usable[0][1]
+    by_layer = zip(*(insight.layers for _, insight in usable), strict=True)
+    pooled = [[d for layer in layers for d in layer.distances] for layers in by_layer]
+    return Inside(
+        cell=cell,
+        seeds=tuple(seed for seed, _ in usable),
+        images=first.images,
+        image_size=first.image_size,
+        layers=tuple(
+            LayerReach(distances=tuple(distances), mean=fmean(distances), even=layer.even)
+            for distances, layer in zip(pooled, first.layers, strict=True)
+        ),
+        positions=first.positions,
+        looks=first.looks,
+        filters=first.filters,
+    )
+
+
+def unseen(found: Seen) -> tuple[Unseen, ...]:
+    """Why networks could not be looked into, the most frequent cause first."""
+    causes = Counter(i.cause for tried in found.values() for _, i in tried if i.cause is not None)
+    return tuple(Unseen(cause=cause, count=count) for cause, count in causes.most_common())

@@ -1,0 +1,1 @@
+"""What trained networks look like inside: computed once from their checkpoints, then kept."""
