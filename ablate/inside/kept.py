@@ -48,10 +48,10 @@ def waiting(plan: Plan, store: Store) -> tuple[Run, ...]:
 
 
 def kept(run: Run, store: Store) -> Insight | None:
-    """What was seen in a run's network; None if nobody looked, or the file is damaged."""
+    """What was seen in a run's network; None if nobody looked, or it cannot be read."""
     try:
         return read_json(_file(run, store), Insight)
-    except StoreError:
+    except (StoreError, OSError):
         return None
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import isqrt
 
 from ablate.analysis.model import Analysis, CellResult, Inside
-from ablate.inside.model import Filters, Positions
+from ablate.inside.model import Filters
 from ablate.report.blocks import (
     Block,
     Figure,
@@ -44,10 +45,10 @@ def insides(analysis: Analysis) -> Iterator[Block]:
     models = [tuple(own) for _, own in groupby(seen, key=lambda one: one.cell.model)]
     drawn = (attention, positions, rollouts, filters)
     figures = [figure for make in drawn if (figure := make(models, analysis))]
-    if figures:
+    if figures or analysis.unseen:
         yield Heading(text="Inside the models")
         yield from figures
-    if figures and analysis.unseen:
+    if analysis.unseen:
         yield Paragraph(text=_unseen(analysis))
 
 
@@ -134,14 +135,9 @@ def _of_positions(own: Sequence[Seen], analysis: Analysis) -> Iterator[Wall]:
             where = f" · {table.part}" if len(one.inside.positions) > 1 else ""
             yield Wall(
                 label=f"{cell_label(one.cell, analysis)}{where}",
-                columns=_columns(table),
+                columns=isqrt(len(table.tiles)),
                 tiles=tuple(Tile(values=tile, top=1.0) for tile in table.tiles),
             )
-
-
-def _columns(table: Positions) -> int:
-    """As many as it has rows."""
-    return next(n for n in range(1, len(table.tiles) + 1) if n * n == len(table.tiles))
 
 
 def _some_places(models: Models) -> str:
@@ -197,11 +193,11 @@ def _of_filters(own: Sequence[Seen], analysis: Analysis) -> Iterator[Wall]:
 
 def _components(found: Sequence[Filters]) -> str:
     """What is shown where there are too many filters."""
-    shares = [one.share for one in found if one.share is not None]
-    if not shares:
+    least = min((one.share for one in found if one.share is not None), default=None)
+    if least is None:
         return ""
-    whole = "where there are many, their first principal components"
-    return f"; {whole}, which hold {share(min(shares))} of their variance or more"
+    held = "all" if share(least) == share(1.0) else f"at least {share(least)}"
+    return f"; of many, their first principal components, which hold {held} of the variance"
 
 
 def _walled(

@@ -16,12 +16,16 @@ from ablate.analysis.model import (
     CellResult,
     Contrast,
     CurvePoint,
+    Inside,
+    LayerReach,
     Missing,
     Provenance,
     RunRow,
     SeedScore,
+    Unseen,
 )
 from ablate.check.model import Move
+from ablate.inside.model import Filters, Look, Positions
 from ablate.stats import band, estimate, holm, paired_difference
 from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
@@ -405,6 +409,56 @@ def losses():
     return analysis_of(wanted, claims=(claim,), margin=0.02, metric="loss")
 
 
+def tile(side, value):
+    """A small picture of some function of row and column."""
+    return tuple(tuple(value(row, column) for column in range(side)) for row in range(side))
+
+
+def inside(cell, *, deepest, positions=(), looks=(), filters=None):
+    """A cell whose heads look farther the deeper they are."""
+    spread = (-0.5, 0.0, 0.5)
+    layers = tuple(
+        LayerReach(distances=tuple(mean + d for d in spread), mean=mean, even=4.0)
+        for mean in (2.0 + depth / 2 for depth in range(deepest))
+    )
+    return Inside(
+        cell=cell,
+        seeds=(0, 1, 2),
+        images=128,
+        image_size=8,
+        layers=layers,
+        positions=positions,
+        looks=looks,
+        filters=filters,
+    )
+
+
+@cache
+def seen():
+    """Networks that were looked into: a table on a coarse grid and one on a fine grid, filters."""
+    like = lambda at: lambda row, column: math.cos(row - at // 2) * math.cos(column - at % 2)  # noqa: E731
+    coarse = Positions(part="patches", side=2, tiles=tuple(tile(2, like(at)) for at in range(4)))
+    fine = Positions(part="stage 1", side=8, tiles=tuple(tile(8, like(at)) for at in range(16)))
+    last = Positions(part="stage 2", side=2, tiles=coarse.tiles)
+    look = Look(
+        image=tile(8, lambda row, column: row * column / 49),
+        rollout=tile(2, lambda row, column: (1 + row + column) / 8),
+    )
+    edge = tile(2, lambda row, column: column - 0.5)
+    few = Filters(tiles=(edge, edge), count=2, share=None)
+    many = Filters(tiles=(edge,) * 4, count=64, share=0.963)
+    return replace(
+        full(),
+        insides=(
+            inside("deit_s", deepest=4, positions=(coarse,), looks=(look,) * 4, filters=many),
+            inside("deit_s[pos_embed=none]", deepest=4, looks=(look,) * 4, filters=many),
+            inside("cvt_13", deepest=3, filters=few),
+            inside("cvt_13[pos_embed=every_stage]", deepest=3, positions=(fine, last), filters=few),
+        ),
+        unseen=(Unseen(cause="the checkpoint cannot be read", count=2),),
+    )
+
+
 NASTY = "<script>alert(1)</script>|*a*_b_`c`[d](javascript:x)$e^2$ & \"q\" 'r' \x1b[31m\u202e\n# h"
 
 
@@ -443,6 +497,7 @@ ALL = {
         single,
         factors,
         losses,
+        seen,
         hostile,
     )
 }

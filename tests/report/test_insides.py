@@ -1,0 +1,118 @@
+import math
+from dataclasses import replace
+
+import pytest
+
+from ablate.inside.model import Filters
+from ablate.report.blocks import Figure, Heading, Paragraph
+from ablate.report.insides import insides
+from ablate.report.markdown import OURS
+from tests.report.examples import full, seen, tile
+
+
+@pytest.fixture(scope="module")
+def figures():
+    return {block.name: block for block in insides(seen()) if isinstance(block, Figure)}
+
+
+def test_nothing_seen_nothing_said():
+    assert list(insides(full())) == []
+
+
+def test_the_section_opens_with_its_heading_and_ends_with_what_is_left_out():
+    first, *_, last = insides(seen())
+    assert first == Heading(text="Inside the models")
+    assert last == Paragraph(
+        text="Not every network could be looked into: the checkpoint cannot be read (2 runs)."
+    )
+
+
+def test_that_nothing_could_be_seen_is_said():
+    blocks = list(insides(replace(seen(), insides=())))
+    assert [block.kind for block in blocks] == ["heading", "paragraph"]
+
+
+def test_every_panel_has_a_name_of_ours(figures):
+    names = [panel.name for figure in figures.values() for panel in figure.panels]
+    assert names == [
+        "attention-1",
+        "attention-2",
+        "positions-1",
+        "positions-2",
+        "rollout-1",
+        "filters-1",
+        "filters-2",
+    ]
+    assert all(OURS.fullmatch(name) for name in names)
+
+
+def test_rows_tell_first_and_last_layer_with_their_n_and_stand_beside_the_baseline(figures):
+    base, changed = figures["attention"].panels[0].rows
+    assert (base.label, base.text) == ("learned (baseline)", "2.0 → 3.5 (3)")
+    assert (base.baseline, base.beside) == (True, ())
+    assert (changed.label, changed.beside) == ("none", (2.0, 2.5, 3.0, 3.5))
+    assert "over 128 test images" in figures["attention"].caption
+    assert "images that are 8 wide" in figures["attention"].caption
+
+
+def test_the_axis_holds_every_mark(figures):
+    for panel in figures["attention"].panels:
+        layers = [layer for row in panel.rows for layer in row.layers]
+        marks = [mark for layer in layers for mark in (*layer.dots, layer.even)]
+        assert 0 <= panel.low < min(marks)
+        assert max(marks) < panel.high
+
+
+def test_walls_of_positions_have_the_grids_columns_and_name_their_stage(figures):
+    one, two = figures["positions"].panels
+    assert [(wall.label, wall.columns) for wall in one.walls] == [("learned (baseline)", 2)]
+    assert [(wall.label, wall.columns) for wall in two.walls] == [
+        ("every stage · stage 1", 4),
+        ("every stage · stage 2", 2),
+    ]
+    assert "some places are shown" in figures["positions"].caption
+    assert "seed 0" in figures["positions"].caption
+
+
+def test_images_are_shown_once_and_rollouts_by_their_own_maximum(figures):
+    (panel,) = figures["rollout"].panels
+    assert [wall.label for wall in panel.walls] == ["the images", "learned (baseline)", "none"]
+    assert all(tile.gray for tile in panel.walls[0].tiles)
+    assert {tile.top for wall in panel.walls[1:] for tile in wall.tiles} == {3 / 8}
+
+
+def test_the_share_of_components_is_the_least_of_all_cells(figures):
+    assert "components, which hold at least 96.3 % of the variance" in figures["filters"].caption
+
+
+def of_filters(share):
+    few = Filters(tiles=(tile(2, lambda r, c: 1.0),), count=64, share=share)
+    one = replace(seen().insides[0], filters=few)
+    blocks = insides(replace(seen(), insides=(one,)))
+    return next(block for block in blocks if getattr(block, "name", "") == "filters")
+
+
+def test_components_that_hold_everything_hold_all():
+    assert "which hold all of the variance" in of_filters(1.0 - 1e-12).caption
+
+
+def test_filters_as_they_are_need_no_components():
+    assert "components" not in of_filters(None).caption
+
+
+def test_the_words_for_those_who_cannot_see_name_every_row(figures):
+    assert figures["attention"].alt.count("→") == 4
+    assert "CvT-13 (every stage · stage 1, every stage · stage 2)" in figures["positions"].alt
+
+
+def test_different_first_seeds_are_not_called_one():
+    first, *rest = seen().insides
+    found = insides(replace(seen(), insides=(replace(first, seeds=(1, 2)), *rest)))
+    captions = [block.caption for block in found if isinstance(block, Figure)]
+    assert all("first finished seed" in caption for caption in captions[1:])
+
+
+def test_no_mark_is_at_infinity(figures):
+    for panel in figures["attention"].panels:
+        assert math.isfinite(panel.low)
+        assert math.isfinite(panel.high)
