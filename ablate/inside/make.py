@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import math
 from collections.abc import Sequence
+from zipfile import BadZipFile
 
 import numpy as np
 import torch
@@ -43,7 +45,7 @@ def look(runs: Sequence[Run], store: Store) -> None:
     Where data cannot be read, or the folder not be written, nothing is kept.
     """
     images: dict[str, Tensor] = {}
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, RuntimeError):
         for run in runs:
             if run.trial.data not in images:
                 images[run.trial.data] = test_images(run.trial)
@@ -127,9 +129,9 @@ def watched(model: nn.Module, images: Tensor, is_ours: bool) -> tuple[Tensor, li
 def check_answers(logits: Tensor, run: Run) -> None:
     """Raise `UnseenError` unless the run answered the same: code may have changed since."""
     try:
-        with np.load(run.folder.predictions_file) as file:
+        with np.load(io.BytesIO(run.folder.predictions_file.read_bytes())) as file:
             answered = torch.from_numpy(file["predicted"][: len(logits)])
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise UnseenError("the run's answers cannot be read") from error
     if (logits.argmax(1) == answered).double().mean() < AGREEMENT:
         raise UnseenError("today's code answers differently than the run did")

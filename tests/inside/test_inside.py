@@ -167,8 +167,9 @@ class TestWhatCannotBeSeen:
         vit, *_ = insides(seen(chosen(plan, store), store))
         assert vit.seeds == (1,)
 
-    def test_answers_that_are_lost_are_told(self, plan, store):
-        of(plan, store, "vit").folder.predictions_file.unlink()
+    @pytest.mark.parametrize("content", [b"", b"nothing", b"PK\x03\x04cut off"])
+    def test_answers_that_are_lost_are_told(self, plan, store, content):
+        of(plan, store, "vit").folder.predictions_file.write_bytes(content)
         assert causes(plan, store) == {"the run's answers cannot be read": 1}
 
     def test_a_network_that_raises_is_told(self, plan, store, monkeypatch):
