@@ -318,6 +318,7 @@ def _look_inside(plan: Plan, store: Store) -> None:
         print(f"looking into {len(runs)} trained networks", flush=True)
         look(runs, store)
 
+
 COMMANDS = {
     "list": list_studies,
     "check": check_study,

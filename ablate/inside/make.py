@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from ablate.inside.kept import keep
-from ablate.inside.model import Filters, Insight, Look, Positions, Reach, Tile
+from ablate.inside.model import Filters, Gaze, Insight, Positions, Reach, Tile
 from ablate.measure.attention import Layer, even_distance, mean_distance, record, rollout
 from ablate.measure.weights import first_filters, position_tables, similarity
 from ablate.models.catalog import ARCHITECTURES
@@ -97,7 +97,7 @@ def see(model: nn.Module, images: Tensor, run: Run) -> Insight:
     is_ours = run.trial.architecture in ARCHITECTURES
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model = model.to(device)
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Gaze, ...] = ()
     logits, reached = [], []
     for batch in torch.split(images.to(device), max(1, PIXELS // images.shape[-1] ** 2)):
         answered, layers = watched(model, batch, is_ours)
@@ -159,7 +159,7 @@ def part_of(name: str, model: nn.Module) -> str:
     )
 
 
-def looks_of(model: nn.Module, images: Tensor, layers: Sequence[Layer]) -> tuple[Look, ...]:
+def looks_of(model: nn.Module, images: Tensor, layers: Sequence[Layer]) -> tuple[Gaze, ...]:
     """The first images, and what of them reaches what the head reads: class tokens or the mean."""
     joined = rollout(layers)
     if joined is None:
@@ -172,7 +172,7 @@ def looks_of(model: nn.Module, images: Tensor, layers: Sequence[Layer]) -> tuple
     shares = (shares / shares.sum(1, keepdim=True)).reshape(-1, side, side)
     pictures = visible(images[:LOOKS])
     return tuple(
-        Look(image=image, rollout=share)
+        Gaze(image=image, rollout=share)
         for image, share in zip(tiles(pictures), tiles(shares), strict=True)
     )
 

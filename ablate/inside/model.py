@@ -33,7 +33,7 @@ class Positions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Gaze:
     """One test image, and what of it reached the tokens that decide."""
 
     image: Tile
@@ -63,7 +63,7 @@ class Insight:
     image_size: int = 0
     layers: tuple[Reach, ...] = ()
     positions: tuple[Positions, ...] = ()
-    looks: tuple[Look, ...] = ()
+    looks: tuple[Gaze, ...] = ()
     filters: Filters | None = None
     cause: str | None = None
     """Why nothing could be seen."""

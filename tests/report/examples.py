@@ -25,7 +25,7 @@ from ablate.analysis.model import (
     Unseen,
 )
 from ablate.check.model import Move
-from ablate.inside.model import Filters, Look, Positions
+from ablate.inside.model import Filters, Gaze, Positions
 from ablate.stats import band, estimate, holm, paired_difference
 from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
@@ -440,7 +440,7 @@ def seen():
     coarse = Positions(part="patches", side=2, tiles=tuple(tile(2, like(at)) for at in range(4)))
     fine = Positions(part="stage 1", side=8, tiles=tuple(tile(8, like(at)) for at in range(16)))
     last = Positions(part="stage 2", side=2, tiles=coarse.tiles)
-    look = Look(
+    look = Gaze(
         image=tile(8, lambda row, column: row * column / 49),
         rollout=tile(2, lambda row, column: (1 + row + column) / 8),
     )
