@@ -40,13 +40,13 @@ def with_contrasts(
     )
 
 
-def contrast(cell: CellResult, baseline: CellResult, answers: Answers) -> Contrast | None:
+def contrast(cell: CellResult, rival: CellResult, answers: Answers) -> Contrast | None:
     """Over the seeds that both have, else unpaired; None where there is nothing to compare."""
-    pair = Pair(treated=cell.by_seed, base=baseline.by_seed)
+    pair = Pair(treated=cell.by_seed, base=rival.by_seed)
     difference = pair.difference
     if cell.is_baseline or difference is None or difference.mean is None:
         return None
-    known = cell.published is not None and baseline.published is not None
+    known = cell.published is not None and rival.published is not None
     return Contrast(
         difference=difference,
         p_adjusted=None,
@@ -55,8 +55,8 @@ def contrast(cell: CellResult, baseline: CellResult, answers: Answers) -> Contra
             SeedScore(seed=seed, score=score)
             for seed, score in zip(pair.seeds, pair.differences, strict=True)
         ),
-        test_set=_test_set(cell.name, baseline.name, pair.seeds, answers),
-        published=cell.published - baseline.published if known else None,  # type: ignore[operator]
+        test_set=_test_set(cell.name, rival.name, pair.seeds, answers),
+        published=cell.published - rival.published if known else None,  # type: ignore[operator]
     )
 
 

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from ablate.analysis.claims import judge
 from ablate.analysis.contrasts import CONFIDENCE, nothing_kept, with_contrasts
 from ablate.analysis.effects import effects, together
+from ablate.analysis.grids import grids
 from ablate.analysis.inside import insides, seen, unseen
+from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
     Analysis,
     CellResult,
@@ -23,6 +25,7 @@ from ablate.analysis.model import (
 from ablate.analysis.more import more_metrics
 from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
+from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.kept import kept
 from ablate.check.model import Audit
 from ablate.inside.kept import chosen
@@ -53,6 +56,7 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         study.adjust,
         _answers(plan, runs),
     )
+    cells = with_steps(cells, study.design)
     known, gone = stated(plan, store)
     claims = judge(study.claims, cells, plan.margin, plan.adaptive)
     rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
@@ -80,6 +84,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         withdrawn=gone,
         effects=effects(cells, study.design, factors(plan)),
         sums=together(cells, study.design),
+        grids=grids(cells, study.design, factors(plan), CONFIDENCE),
+        tradeoffs=tradeoffs(cells, METRICS[study.metric]),
         more=tuple(more_metrics(plan, runs)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
         insides=tuple(insides(found)),

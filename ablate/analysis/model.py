@@ -49,11 +49,11 @@ class OverImages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contrast:
-    """A cell minus its model's baseline: over the seeds that both have, else unpaired (Welch)."""
+    """A cell minus its baseline or the row before: over seeds that both have, else unpaired."""
 
     difference: Difference
     p_adjusted: float | None
-    """Two-sided, adjusted over all contrasts of the study (Holm, or Dunnett where it says so)."""
+    """Two-sided, adjusted over all contrasts, or all steps (Holm, or Dunnett where asked)."""
     p_exact: float | None = None
     """Two-sided, of the exact sign-flip test for itself alone; from six seeds on."""
     pairs: tuple[SeedScore, ...]
@@ -120,6 +120,10 @@ class CellResult:
     missing: tuple[Missing, ...]
     contrast: Contrast | None
     """None for a baseline, and where no seed is shared with it."""
+    added: Levels = field(default_factory=dict)
+    """Of a ladder: what is changed on top of the row before."""
+    step: Contrast | None = None
+    """Of a ladder: the cell minus the row before."""
     published: float | None
     train_s: float | None
     """Mean seconds of training per run."""
@@ -278,6 +282,37 @@ class AgainstPaper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GridPoint:
+    """One level of each of two factors."""
+
+    levels: Levels
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A model's scores by two of its factors, each a mean over the settings of its others."""
+
+    model: str
+    factors: tuple[str, str]
+    points: tuple[GridPoint, ...]
+    """Row by row; nothing for levels that exclude each other."""
+    settings: int
+
+
+Cost = Literal["macs", "parameters", "images_per_s", "train_s"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tradeoff:
+    """A cost in which cells differ."""
+
+    cost: Cost
+    front: tuple[str, ...]
+    """The cells that no other beats in cost or score without losing in the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One planned trial, for provenance."""
 
@@ -378,6 +413,10 @@ class Analysis:
     """Of a factorial design: main effects and interactions of two."""
     sums: tuple[Effect, ...] = ()
     """Of a full factorial: for each model all its changes at once, less what they add up to."""
+    grids: tuple[Grid, ...] = ()
+    """Of a full factorial: every two factors of every model."""
+    tradeoffs: tuple[Tradeoff, ...] = ()
+    """The costs in which cells differ."""
     more: tuple[MoreMetric, ...] = ()
     """What is measured beside the metric."""
     against_paper: AgainstPaper | None = None

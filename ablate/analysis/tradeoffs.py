@@ -1,0 +1,52 @@
+"""What cells pay for their scores, and which of them get most for it: the Pareto front."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ablate.analysis.model import CellResult, Cost, Tradeoff
+from ablate.study.metrics import Metric
+
+VARIES: dict[Cost, float] = {"macs": 0.03, "parameters": 0.03, "images_per_s": 0.1, "train_s": 0.1}
+"""Costs that vary by a smaller share are the same; measured times are so by more than counts."""
+
+
+def tradeoffs(cells: Sequence[CellResult], metric: Metric) -> tuple[Tradeoff, ...]:
+    """Every cost that is not the same for all cells with a score."""
+    return tuple(_tradeoffs(cells, metric))
+
+
+def _tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff]:
+    for cost, varies in VARIES.items():
+        paid = {
+            cell.name: (value, cell.estimate.mean)
+            for cell in cells
+            if (value := cost_of(cell, cost)) and cell.estimate.mean is not None
+        }
+        values = [value for value, _ in paid.values()]
+        if values and max(values) > (1 + varies) * min(values):
+            yield Tradeoff(cost=cost, front=front(paid, cost, metric))
+
+
+def cost_of(cell: CellResult, cost: Cost) -> float | None:
+    match cost:
+        case "macs":
+            return cell.macs
+        case "parameters":
+            return cell.parameters
+        case "images_per_s":
+            return cell.images_per_s
+        case "train_s":
+            return cell.train_s
+
+
+def front(paid: dict[str, tuple[float, float]], cost: Cost, metric: Metric) -> tuple[str, ...]:
+    """Those that no other beats in cost or score without losing in the other, cheapest first."""
+    dear = -1 if cost == "images_per_s" else 1
+    good = 1 if metric.direction == "higher" else -1
+    ranked = sorted((dear * value, -good * score, name) for name, (value, score) in paid.items())
+    found: list[tuple[float, float, str]] = []
+    for one in ranked:
+        if not found or one[1] < found[-1][1] or one[:2] == found[-1][:2]:
+            found.append(one)
+    return tuple(name for _, _, name in found)
