@@ -16,7 +16,7 @@ from statistics import fmean
 
 from ablate.analysis.model import CellResult, Effect
 from ablate.analysis.pairs import Pair, added_up, baseline_of
-from ablate.stats import holm, paired_difference
+from ablate.stats import holm, paired_difference, seed_differences
 from ablate.study.schema import Design, Level, Levels
 
 Change = tuple[str, Level]
@@ -87,12 +87,16 @@ def _matched(
         if all(rest | some in table for some, _ in corners):
             settings.append([(table[rest | some], sign) for some, sign in corners])
     seeds = _seeds([row for corners in settings for row, _ in corners])
-    differences = [
-        fmean(sum(sign * row[seed] for row, sign in corners) for corners in settings)
-        for seed in seeds
-    ]
     if settings:
-        yield _effect(model, parts, differences, len(settings))
+        up, down = ([_mean_side(settings, side, seed) for seed in seeds] for side in (1, -1))
+        yield _effect(model, parts, seed_differences(up, down), len(settings))
+
+
+def _mean_side(
+    settings: Sequence[Sequence[tuple[Mapping[int, float], int]]], side: int, seed: int
+) -> float:
+    """The corners with that sign, added up, as a mean over settings."""
+    return fmean(sum(row[seed] for row, sign in one if sign == side) for one in settings)
 
 
 def _subsets(parts: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:

@@ -257,7 +257,84 @@ class Walls:
     walls: tuple[Wall, ...]
 
 
-Panel = Forest | Dots | Curves | Heads | Walls
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rung:
+    """A row of a ladder: where its step starts, where it ends, and what the paper's would do."""
+
+    label: str
+    text: str
+    start: float | None
+    """None for the baseline, and where no seed has both rows."""
+    mean: float | None
+    low: float | None
+    high: float | None
+    """The interval of the step, put where the step ends."""
+    published: float | None
+    """Where the paper's step would end."""
+    runs: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """Changes made one on top of the other, and the score after each."""
+
+    kind: Literal["ladder"] = "ladder"
+    name: str
+    title: str
+    axis: str
+    rows: tuple[Rung, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interaction:
+    """Scores by two factors: the levels of one side by side, a line per level of the other.
+
+    A point's `x` is the number of the level, from 0.
+    """
+
+    kind: Literal["interaction"] = "interaction"
+    name: str
+    title: str
+    x_axis: str
+    y_axis: str
+    levels: tuple[str, ...]
+    lines: tuple[Line, ...]
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A cell by what it costs and how well it does; without a label where there are too many."""
+
+    label: str
+    model: int
+    """The model's number, from 0."""
+    x: float
+    mean: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """Scores against a cost, on a logarithmic axis."""
+
+    kind: Literal["scatter"] = "scatter"
+    name: str
+    title: str
+    x_axis: str
+    y_axis: str
+    spots: tuple[Spot, ...]
+    front: tuple[tuple[float, float], ...]
+    """The corners of the Pareto front, cheapest first."""
+    low: float
+    high: float
+
+
+Panel = Forest | Dots | Curves | Ladder | Interaction | Scatter | Heads | Walls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from ablate.report.blocks import (
 )
 from ablate.report.certainty import certainty
 from ablate.report.clean import clean, without_paths
-from ablate.report.effects import effects_table, sums
+from ablate.report.effects import effects_table, grid_table, sums
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
 from ablate.report.insides import insides
@@ -102,6 +102,8 @@ def _tests(analysis: Analysis) -> str:
 def _results(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Results")
     yield tables.results(analysis)
+    if (grid := grid_table(analysis)) is not None:
+        yield grid
     yield from certainty(analysis)
     yield from more_table(analysis)
     if analysis.effects:

@@ -69,6 +69,8 @@ def result(cell: CellResult, analysis: Analysis) -> Line:
         "trained_variant": cell.trained_variant,
         **{factor: _level(cell, factor) for factor in analysis.factors},
         "parameters": cell.parameters,
+        "macs": cell.macs,
+        "images_per_s": cell.images_per_s,
         "metric": analysis.metric.name,
         "unit": analysis.metric.unit,
         "planned": len(analysis.seeds),
@@ -78,6 +80,7 @@ def result(cell: CellResult, analysis: Analysis) -> Line:
         "low": cell.estimate.low,
         "high": cell.estimate.high,
         **_contrast(cell),
+        **_step(cell),
         "published": cell.published,
         "train_s": cell.train_s,
     }
@@ -98,6 +101,17 @@ def _contrast(cell: CellResult) -> Line:
         "p": d.p if d else None,
         "p_adjusted": cell.contrast.p_adjusted if cell.contrast else None,
         "published_difference": cell.contrast.published if cell.contrast else None,
+    }
+
+
+def _step(cell: CellResult) -> Line:
+    """What it does on top of the row before, in a ladder."""
+    d = cell.step.difference if cell.step else None
+    return {
+        "step": d.mean if d else None,
+        "step_low": d.low if d else None,
+        "step_high": d.high if d else None,
+        "step_p_adjusted": cell.step.p_adjusted if cell.step else None,
     }
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import groupby
 
-from ablate.analysis.model import Analysis, Effect
+from ablate.analysis.model import Analysis, Effect, Grid
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Cell, Column, Group, Row, Table
-from ablate.report.formatting import count, difference, p_text, share, units
-from ablate.report.labels import factor_label, level_label
-from ablate.study.schema import Levels
+from ablate.report.formatting import (
+    MISSING,
+    count,
+    difference,
+    p_text,
+    score_of_cell,
+    share,
+    units,
+)
+from ablate.report.labels import factor_label, level_label, levels_label
+from ablate.study.schema import Level, Levels
 
 
 def effects_table(analysis: Analysis) -> Table:
@@ -31,6 +40,47 @@ def effects_table(analysis: Analysis) -> Table:
             for model, effects in groups
         ),
     )
+
+
+def grid_table(analysis: Analysis) -> Table | None:
+    """Rows by columns, where two factors are all there are."""
+    if len(analysis.factors) != 2 or not analysis.grids:
+        return None
+    first, second = analysis.factors
+    columns = dict.fromkeys(p.levels[second] for grid in analysis.grids for p in grid.points)
+    titles = [levels_label({second: level}, analysis) for level in columns]
+    return Table(
+        caption=(
+            f"{factor_label(first, analysis.labels)} by {factor_label(second, analysis.labels)}: "
+            f"{analysis.metric.label} in {analysis.metric.unit}, mean ± standard deviation "
+            "(number of seeds)."
+        ),
+        columns=(
+            Column(title=factor_label(first, analysis.labels), factor=True),
+            *(Column(title=title, align="right") for title in titles),
+        ),
+        groups=tuple(
+            Group(
+                label=_model(grid.model, analysis),
+                rows=tuple(_grid_rows(grid, tuple(columns), analysis)),
+            )
+            for grid in analysis.grids
+        ),
+    )
+
+
+def _grid_rows(grid: Grid, columns: tuple[Level, ...], analysis: Analysis) -> Iterator[Row]:
+    first, second = grid.factors
+    scores = {
+        (point.levels[first], point.levels[second]): score_of_cell(
+            point.estimate, len(analysis.seeds), analysis.metric
+        )
+        for point in grid.points
+    }
+    for level in dict.fromkeys(row for row, _ in scores):
+        name = level_label(level, analysis.labels)
+        texts = [name, *(scores.get((level, column), MISSING) for column in columns)]
+        yield Row(label=name, cells=tuple(Cell(text=text) for text in texts))
 
 
 def sums(analysis: Analysis) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ Data Group: two digits of it where they are 10 … 35, else one.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from ablate.analysis.verdicts import ALPHA
 from ablate.stats import Difference, Estimate
@@ -106,6 +107,13 @@ def _with_spread(estimate: Estimate, mean: float, metric: Metric) -> str:
     return f"{text} ± {fixed(estimate.sd, places) if estimate.sd else '0'}"
 
 
+def mean_score(estimate: Estimate, metric: Metric) -> str:
+    """`97.9`, with the digits that it has beside its spread."""
+    if estimate.mean is None:
+        return MISSING
+    return score(estimate.mean, decimals(estimate.sd, estimate.mean, metric), metric)
+
+
 def difference_decimals(d: Difference, metric: Metric) -> int:
     return decimals(half_width(d.low, d.high), d.mean or 0.0, metric)
 
@@ -195,8 +203,42 @@ def parameters(n: int | None) -> str:
     if n < 1_000:
         return str(n)
     size, unit = (1e3, "k") if n < 999_500 else (1e6, "M")
-    places = 2 if n / size < 9.995 else 1 if n / size < 99.95 else 0
-    return f"{n / size:,.{places}f} {unit}"
+    return f"{three_digits(n / size)} {unit}"
+
+
+def macs(n: int | None) -> str:
+    """Spelled like parameters, but for the largest: `4.57 G`, `2.72 M`."""
+    if n is None or n < 999_500_000:
+        return parameters(n)
+    return f"{three_digits(n / 1e9)} G"
+
+
+def throughput(value: float | None) -> str:
+    """Images per second with three digits: `1,230`, `45.6`, `0.12`."""
+    if value is None:
+        return MISSING
+    return three_digits(float(f"{value:.3g}"))
+
+
+def three_digits(value: float) -> str:
+    """Three digits, two of them decimals at most: `4.57`, `22.1`, `632`."""
+    return f"{value:,.{2 if value < 9.995 else 1 if value < 99.95 else 0}f}"
+
+
+def scale(values: Iterable[float]) -> tuple[float, str]:
+    """What to count large numbers in: `(1e6, "M")`."""
+    largest = max(values)
+    return next(
+        (size, unit)
+        for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
+        if largest >= size or size == 1
+    )
+
+
+def time_scale(values: Iterable[float]) -> tuple[float, str]:
+    """What to count seconds in: `(60, "min")`."""
+    largest = max(values)
+    return (3600.0, "h") if largest >= 7_170 else (60.0, "min") if largest >= 119.5 else (1.0, "s")
 
 
 def seconds(value: float | None) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.formatting import number
 from ablate.study.designs import level_text
-from ablate.study.schema import Level
+from ablate.study.schema import Level, Levels
 
 BASELINE = "baseline"
 NETWORK = re.compile(r"[\w.]+:[\w.]+")
@@ -44,18 +44,25 @@ def cell_label(cell: CellResult, analysis: Analysis) -> str:
 
 
 def change_label(cell: CellResult, analysis: Analysis) -> str:
-    """The level of the study's one factor, else what differs from the baseline with its names."""
+    """The level of the study's one factor, what a ladder adds, or what is not the baseline's."""
     if len(analysis.factors) == 1 and analysis.factors[0] in cell.levels:
         return level_label(cell.levels[analysis.factors[0]], analysis.labels)
+    if cell.added:
+        return f"+ {levels_label(cell.added, analysis)}"
     return _changes(cell, analysis) or BASELINE
 
 
 def _changes(cell: CellResult, analysis: Analysis) -> str:
     if cell.title:
         return f"{factor_label(cell.title, analysis.labels)} (group)"
+    return levels_label(cell.changes, analysis)
+
+
+def levels_label(levels: Levels, analysis: Analysis) -> str:
+    """`Position embedding: none, Token: ✓`."""
     return ", ".join(
         f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
-        for factor, level in cell.changes.items()
+        for factor, level in levels.items()
     )
 
 

@@ -45,7 +45,10 @@ LINKS = re.compile(r"://|(?i:\bwww)\.|@(?=\w)")
 RULES = {"left": ":--", "right": "--:", "center": ":-:"}
 UNBROKEN = "\u00a0"
 FIGURES = "figures"
-OURS = re.compile(r"contrasts(-near)?|(seeds|curves|attention|positions|rollout|filters)-\d+")
+OURS = re.compile(
+    r"contrasts(-near)?|curves-\d+(-\d+)?"
+    r"|(attention|filters|interactions|ladder|positions|rollout|seeds|tradeoffs)-\d+"
+)
 """The names of panels."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ablate.analysis.model import CellResult
 from ablate.check.model import AMOUNTS, Amount, Move
-from ablate.report.formatting import parameters, share
+from ablate.report.formatting import macs, parameters, share
 
 SMALL = 0.01
 """Parameters and MACs that move by less are not worth a footnote."""
@@ -24,7 +24,8 @@ def _parts(cell: CellResult) -> Iterator[str]:
         if move.what == "initial_values":
             yield f"initial values of {move.after} of the {move.before} shared weights"
         elif not _is_small(move):
-            yield f"{AMOUNTS[move.what]} {_spelled(move.before)} to {_spelled(move.after)}"
+            spelled = (_spelled(amount, move) for amount in (move.before, move.after))
+            yield f"{AMOUNTS[move.what]} {' to '.join(spelled)}"
 
 
 def _is_small(move: Move) -> bool:
@@ -34,7 +35,8 @@ def _is_small(move: Move) -> bool:
     return abs(after - before) < SMALL * before
 
 
-def _spelled(amount: Amount) -> str:
+def _spelled(amount: Amount, move: Move) -> str:
     if isinstance(amount, float):
         return share(amount)
-    return parameters(amount) if isinstance(amount, int) and amount >= 10_000 else str(amount)
+    spell = macs if move.what == "macs" else parameters
+    return spell(amount) if isinstance(amount, int) and amount >= 10_000 else str(amount)

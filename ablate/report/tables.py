@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
+from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
 from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
     decimals,
     difference,
+    macs,
     p_text,
     parameters,
     published,
@@ -21,35 +22,24 @@ from ablate.report.formatting import (
     score_of_cell,
     seconds,
     share,
+    throughput,
     units,
 )
 from ablate.report.labels import (
     BASELINE,
     change_label,
-    factor_label,
-    level_label,
     listing,
     state_words,
 )
+from ablate.report.matrix import Field, baselines, factor_columns
 from ablate.report.moved import moved
 from ablate.report.sentences import is_clear
-
-MOST_FACTORS = 5
-"""With a column for each of more, the differences would be off the page."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A column and how to fill it."""
-
-    column: Column
-    cell: Callable[[CellResult], Cell]
 
 
 def results(analysis: Analysis) -> Table:
     """One row per cell, grouped by model."""
     notes = Footnotes(analysis)
-    fields = [*_factors(analysis), *_measures(analysis, notes)]
+    fields = [*factor_columns(analysis), *_measures(analysis, notes)]
     groups = groupby(analysis.cells, key=lambda cell: cell.model)
     return Table(
         caption=_caption(analysis),
@@ -83,37 +73,6 @@ def _what_was_trained(cells: tuple[CellResult, ...]) -> str:
     return f"{trained}, in place of {asked}" if trained != asked else trained
 
 
-def _factors(analysis: Analysis) -> Iterator[Field]:
-    """A column per factor; of many, one that says what changed; of none, the cell's name."""
-    if len(analysis.factors) > MOST_FACTORS:
-        yield Field(
-            column=Column(title="Change", factor=True),
-            cell=lambda cell: Cell(text=change_label(cell, analysis)),
-        )
-        return
-    for factor in analysis.factors:
-        yield Field(
-            column=Column(title=factor_label(factor, analysis.labels), factor=True),
-            cell=_level_of(factor, analysis),
-        )
-    if not analysis.factors:
-        yield Field(
-            column=Column(title="Cell", factor=True), cell=lambda cell: Cell(text=cell.name)
-        )
-
-
-def _level_of(factor: str, analysis: Analysis) -> Callable[[CellResult], Cell]:
-    several = len(analysis.factors) > 1
-
-    def cell(result: CellResult) -> Cell:
-        if factor not in result.levels:
-            return Cell(text=MISSING)
-        text = level_label(result.levels[factor], analysis.labels)
-        return Cell(text=text, strong=several and factor in result.changes)
-
-    return cell
-
-
 def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     metric = analysis.metric
     planned = len(analysis.seeds)
@@ -125,14 +84,27 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     def contrast(cell: CellResult) -> Cell:
         return _difference(cell, analysis, notes.mark(moved(cell)))
 
-    yield _field("Parameters", lambda c: parameters(c.parameters), "Size", essential=False)
+    yield from _sizes(analysis)
     yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
     if any(not cell.is_baseline for cell in analysis.cells):
         title = f"Difference [{share(analysis.confidence)}]"
         yield Field(column=_column(title, "Difference"), cell=contrast)
         yield _field("p", _p)
+    if any(cell.step for cell in analysis.cells):
+        title = f"Step [{share(analysis.confidence)}]"
+        yield Field(column=_column(title, "Step"), cell=lambda cell: _step(cell, analysis))
     yield from _paper(analysis)
-    yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
+    if any(cell.train_s is not None for cell in analysis.cells):
+        yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
+
+
+def _sizes(analysis: Analysis) -> Iterator[Field]:
+    """What a cell costs without being trained."""
+    yield _field("Parameters", lambda c: parameters(c.parameters), "Size", essential=False)
+    if any(cell.macs is not None for cell in analysis.cells):
+        yield _field("MACs", lambda c: macs(c.macs), essential=False)
+    if any(cell.images_per_s is not None for cell in analysis.cells):
+        yield _field("Images/s", lambda c: throughput(c.images_per_s), essential=False)
 
 
 def _paper(analysis: Analysis) -> Iterator[Field]:
@@ -170,6 +142,16 @@ def _difference(cell: CellResult, analysis: Analysis, note: str) -> Cell:
     return Cell(text=text, strong=is_clear(cell), note=note)
 
 
+def _step(cell: CellResult, analysis: Analysis) -> Cell:
+    """What the row does on top of the row before."""
+    if cell.is_baseline:
+        return Cell(text="")
+    if cell.step is None:
+        return Cell(text=MISSING)
+    clear = cell.step.p_adjusted is not None and cell.step.p_adjusted <= ALPHA
+    return Cell(text=difference(cell.step.difference, analysis.metric), strong=clear)
+
+
 def _p(cell: CellResult) -> str:
     if cell.is_baseline:
         return ""
@@ -197,25 +179,21 @@ def _caption(analysis: Analysis) -> str:
             f" {share(analysis.confidence)} t-intervals; p is two-sided{_family(contrasts)}, and"
             f" bold marks p ≤ 0.05."
         )
+    steps = sum(cell.step is not None for cell in analysis.cells)
+    if steps:
+        parts.append(f"Steps are from the row before{_steps(steps)}.")
     if any(cell.published is not None for cell in analysis.cells):
         parts.append(f"Paper: {_paper_words(analysis)}.")
-    if len(analysis.factors) > MOST_FACTORS:
-        parts += [_baseline(cell, analysis) for cell in analysis.cells if cell.is_baseline]
+    parts += baselines(analysis)
     return " ".join(parts)
-
-
-def _baseline(cell: CellResult, analysis: Analysis) -> str:
-    """`Baseline of CvT-13: Position embedding none, …`, where factors have no columns."""
-    several = len({one.model for one in analysis.cells}) > 1
-    levels = ", ".join(
-        f"{factor_label(factor, analysis.labels)} {level_label(level, analysis.labels)}"
-        for factor, level in cell.levels.items()
-    )
-    return f"Baseline{f' of {cell.model_label}' if several else ''}: {levels}."
 
 
 def _family(contrasts: int) -> str:
     return f" and adjusted for {contrasts} comparisons (Holm)" if contrasts > 1 else ""
+
+
+def _steps(steps: int) -> str:
+    return f", their p adjusted for {steps} steps (Holm)" if steps > 1 else ""
 
 
 def _paper_words(analysis: Analysis) -> str:

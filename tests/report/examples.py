@@ -9,8 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import product
 
 from ablate.analysis.claims import judge
+from ablate.analysis.effects import effects, together
+from ablate.analysis.grids import grids
+from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
     Analysis,
     CellResult,
@@ -24,6 +28,7 @@ from ablate.analysis.model import (
     SeedScore,
     Unseen,
 )
+from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.model import Move
 from ablate.inside.model import Filters, Gaze, Positions
 from ablate.stats import band, estimate, holm, paired_difference
@@ -52,6 +57,8 @@ class Wanted:
     asked: str = "deit-s"
     trained: str = "deit-8px"
     parameters: int | None = 203_530
+    macs: int | None = None
+    images_per_s: float | None = None
     published: float | None = None
     lost: tuple[str, str | None] = ("not run", None)
     train_s: float | None = 13.4
@@ -64,10 +71,11 @@ def images(*right: float | None) -> tuple[float | None, ...]:
     return tuple(None if n is None else 100 * n / IMAGES for n in right)
 
 
-def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", **changes):
+def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_factor", **changes):
     """An analysis of those cells."""
     metric = METRICS[metric]
-    cells = adjusted([cell_of(one, wanted, metric) for one in wanted])
+    cells = with_steps(adjusted([cell_of(one, wanted, metric) for one in wanted]), design)
+    names = tuple(dict.fromkeys(name for one in wanted for name in one.levels))
     facts = {
         "study": "pos_embedding",
         "title": "Position embeddings in DeiT and CvT",
@@ -79,10 +87,14 @@ def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", **changes):
         "margin": margin,
         "confidence": 0.95,
         "seeds": tuple(range(max((len(one.scores) for one in wanted), default=0))),
-        "factors": tuple(dict.fromkeys(name for one in wanted for name in one.levels)),
+        "factors": names,
         "labels": {"pos_embed": "Position embedding"},
         "cells": cells,
         "claims": judge(claims, cells, margin),
+        "effects": effects(cells, design, names),
+        "sums": together(cells, design),
+        "grids": grids(cells, design, names, 0.95),
+        "tradeoffs": tradeoffs(cells, metric),
         "runs": tuple(run for one in wanted for run in runs_of(one)),
         "provenance": PROVENANCE,
     }
@@ -124,6 +136,8 @@ def cell_of(one, wanted, metric):
         asked_variant=one.asked,
         trained_variant=one.trained,
         parameters=one.parameters,
+        macs=one.macs,
+        images_per_s=one.images_per_s,
         estimate=estimate([pair.score for pair in own]),
         scores=own,
         missing=tuple(
@@ -459,6 +473,121 @@ def seen():
     )
 
 
+@cache
+def ladder():
+    """From a plain transformer to a better one, step by step, as papers show their roadmap."""
+    base = {"stem": "patch", "pos_embed": "learned", "use_cls_token": True, "norm": "post_layer"}
+    steps = (
+        ({}, (334, 331, 337, 330, 335), 79.8),
+        ({"stem": "conv"}, (345, 343, 347, 342, 345), 81.0),
+        ({"norm": "pre_layer"}, (344, 344, 345, 341, 347), 81.1),
+        ({"use_cls_token": False}, (340, 341, None, 338, 342), None),
+        ({"pos_embed": "none"}, (352, 351, 353, 352, 350), 81.9),
+    )
+    wanted, changes = [], {}
+    for step, scores, published in steps:
+        changes = changes | step
+        wanted.append(
+            Wanted(
+                model="vit",
+                label="ViT",
+                levels=base | changes,
+                changes=changes,
+                scores=images(*scores),
+                published=published,
+                lost=("diverged", None),
+            )
+        )
+    return analysis_of(wanted, design="cumulative", title="A better transformer, step by step")
+
+
+def crossing(model, label, levels, asked, trained, *, clash, factors, shift=0):
+    """Every combination of two levels per factor; the first two factors clash."""
+    for chosen in product(*levels.values()):
+        own = dict(zip(levels, chosen, strict=True))
+        changes = {name: level for name, level in own.items() if level != levels[name][0]}
+        right = 350 + shift - sum(factors[name] for name in changes)
+        right += clash * (len(set(list(levels)[:2]) & set(changes)) == 2)
+        number = hash_of(cell_name(model, changes), 0)
+        luck = (number % 5 - 2, number // 5 % 4, number // 20 % 3 - 1, number // 60 % 6 - 3)
+        yield Wanted(
+            model=model,
+            label=label,
+            levels=own,
+            changes=changes,
+            scores=images(*(right + one for one in luck)),
+            asked=asked,
+            trained=trained,
+        )
+
+
+@cache
+def factorial():
+    """Two factors of two and three levels in two models; in one they replace each other."""
+    levels = {"token_embed": ("conv", "patch"), "pos_embed": ("none", "every_stage")}
+    drops = {"token_embed": 20, "pos_embed": 0}
+    wanted = (
+        *crossing("cvt_13", "CvT-13", levels, "cvt-13", "cvt-8px", clash=14, factors=drops),
+        *crossing("deit_s", "DeiT-S", levels, "deit-s", "deit-8px", clash=0, factors=drops),
+    )
+    labels = {"token_embed": "Token embedding", "pos_embed": "Position embedding"}
+    return analysis_of(wanted, design="full_factorial", labels=labels, title="Two factors")
+
+
+@cache
+def factorial_of_three():
+    """Three toggles, of which two clash."""
+    levels = {"use_stem": (True, False), "pos_embed": ("learned", "none"), "mixup": (0.2, 0.0)}
+    drops = {"use_stem": 30, "pos_embed": 12, "mixup": 2}
+    wanted = crossing("vit", "ViT", levels, "deit-s", "deit-8px", clash=16, factors=drops)
+    return analysis_of(
+        tuple(wanted),
+        design="full_factorial",
+        labels={"use_stem": "Stem", "pos_embed": "Positions"},
+        title="Three toggles at once",
+    )
+
+
+@cache
+def costs():
+    """Two models whose cells differ in all that they cost."""
+
+    def priced(cell, m, macs, speed, time):
+        return replace(cell, parameters=m, macs=macs, images_per_s=speed, train_s=time)
+
+    wanted = (
+        priced(CELLS[0], 203_530, 3_480_000, 5_410.0, 13.4),
+        priced(CELLS[1], 202_442, 3_470_000, 5_530.0, 13.1),
+        priced(CELLS[2], 187_402, 4_570_000, 3_120.0, 17.2),
+        priced(CELLS[3], 190_474, 4_590_000, 3_050.0, 17.9),
+        priced(CELLS[4], 389_450, 9_120_000, 1_690.0, 33.4),
+        priced(CELLS[5], 88_426, 2_260_000, 6_020.0, 9.6),
+    )
+    return analysis_of(wanted, claims=(LOSES, GAINS))
+
+
+@cache
+def large():
+    """The same at a paper's size: gigas and hours, more cells than have names."""
+    wanted = tuple(
+        Wanted(
+            model="pvt",
+            label="PVT",
+            levels={"depth": depth},
+            changes={"depth": depth} if depth != 12 else {},
+            scores=(70 + 0.9 * depth - 0.02 * depth**2, 70.4 + 0.9 * depth - 0.021 * depth**2),
+            asked="pvt-small",
+            trained="pvt-small",
+            parameters=2_100_000 * depth,
+            macs=310_000_000 * depth,
+            images_per_s=9_000.0 / depth,
+            train_s=4_100.0 * depth,
+        )
+        for depth in range(12, 40, 2)
+    )
+    return analysis_of(wanted, margin=None, title="Depth")
+
+
 NASTY = "<script>alert(1)</script>|*a*_b_`c`[d](javascript:x)$e^2$ & \"q\" 'r' \x1b[31m\u202e\n# h"
 
 
@@ -498,6 +627,11 @@ ALL = {
         factors,
         losses,
         seen,
+        ladder,
+        factorial,
+        factorial_of_three,
+        costs,
+        large,
         hostile,
     )
 }

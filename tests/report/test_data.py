@@ -31,6 +31,19 @@ def test_a_row_per_cell_with_twelve_digits(tmp_path):
     assert rows[0]["difference"] == ""
 
 
+def test_what_a_cell_costs_and_what_a_step_does_is_there(tmp_path):
+    write_data(examples.costs(), tmp_path)
+    row = read((tmp_path / "results.csv").read_text())[0]
+    assert (row["macs"], row["images_per_s"]) == ("3480000", "5410.0")
+    assert row["step"] == ""
+    write_data(examples.ladder(), tmp_path)
+    base, row, *_ = read((tmp_path / "results.csv").read_text())
+    step = examples.ladder().cells[1].step
+    assert base["step"] == base["macs"] == ""
+    assert float(row["step_low"]) == pytest.approx(step.difference.low)
+    assert float(row["step_p_adjusted"]) == pytest.approx(step.p_adjusted)
+
+
 def test_a_row_per_trial(tmp_path):
     write_data(examples.holes(), tmp_path)
     rows = read((tmp_path / "runs.csv").read_text())

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from ablate.analysis.effects import effects, together
 from ablate.report.build import build_report
-from ablate.report.effects import effects_table, sums
+from ablate.report.effects import effects_table, grid_table, sums
 from ablate.report.markdown import write_markdown
+from tests.report import examples
 from tests.report.examples import Wanted, analysis_of
 
 BOTH = {"token_embed": "patch", "pos_embed": "none"}
@@ -76,3 +77,49 @@ def test_both_stand_in_the_report(tmp_path):
     page = write_markdown(report, tmp_path).read_text(encoding="utf-8")
     assert "| **CvT** | Token embed: patch |" in page
     assert "The changes of CvT do not add up" in page
+
+
+def test_two_factors_are_a_grid_of_scores():
+    table = grid_table(examples.factorial())
+    assert [column.title for column in table.columns] == [
+        "Token embedding",
+        "Position embedding: none",
+        "Position embedding: every stage",
+    ]
+    rows = [[cell.text for cell in row.cells] for row in table.groups[0].rows]
+    assert rows == [
+        ["conv", "97.4 ± 0.5 (4)", "97.2 ± 0.6 (4)"],
+        ["patch", "91.7 ± 0.6 (4)", "95.6 ± 0.1 (4)"],
+    ]
+    assert [group.label for group in table.groups] == ["CvT-13", "DeiT-S"]
+    assert table.caption.startswith("Token embedding by Position embedding: Top-1 in %")
+
+
+def test_what_was_left_out_of_a_grid_is_missing():
+    found = examples.factorial()
+    first, *others = found.grids
+    holed = replace(first, points=first.points[:-1])
+    table = grid_table(replace(found, grids=(holed, *others)))
+    assert [cell.text for cell in table.groups[0].rows[1].cells][-1] == "–"
+
+
+def test_one_factor_or_three_are_no_grid():
+    assert grid_table(examples.factorial_of_three()) is None
+    assert grid_table(examples.full()) is None
+
+
+def test_effects_that_are_the_same_in_every_seed_have_no_spread():
+    """Rounding in the eighth digit was once printed as an interval."""
+    levels = {"a": (0, 1), "b": (0, 1)}
+    wanted = [
+        Wanted(
+            model="m",
+            levels={"a": a, "b": b},
+            changes={name: 1 for name, level in (("a", a), ("b", b)) if level},
+            scores=tuple(seed - 0.1 * a - 0.7 * b for seed in (90.1, 91.3, 90.7)),
+        )
+        for a in levels["a"]
+        for b in levels["b"]
+    ]
+    found = analysis_of(tuple(wanted), design="full_factorial")
+    assert [effect.difference.sd for effect in found.effects] == [0.0] * 3

@@ -1,8 +1,13 @@
 """What the figures show, before anything is drawn."""
 
+from dataclasses import replace
+from importlib import import_module
+
 import pytest
 
 from ablate.report import figures
+from ablate.report.figures.contrasts import _near
+from ablate.report.figures.shared import possible
 from ablate.study.metrics import METRICS
 from tests.report import examples
 from tests.report.examples import analysis_of, deit
@@ -12,12 +17,13 @@ def named(analysis):
     return {figure.name: figure for figure in figures.figures(analysis)}
 
 
-def test_a_study_has_three_figures_with_a_panel_per_model():
+def test_a_study_has_these_figures_with_a_panel_per_model_or_cost():
     found = named(examples.full())
     panels = {name: [panel.name for panel in figure.panels] for name, figure in found.items()}
     assert panels == {
         "contrasts": ["contrasts", "contrasts-near"],
         "seeds": ["seeds-1", "seeds-2"],
+        "tradeoffs": ["tradeoffs-1", "tradeoffs-2"],
         "curves": ["curves-1", "curves-2"],
     }
 
@@ -67,7 +73,7 @@ class TestContrasts:
         ],
     )
     def test_where_the_small_ones_end(self, reaches, near):
-        assert figures._near(reaches) == near
+        assert _near(reaches) == near
 
     def test_the_margin_and_the_papers_value_are_on_the_axis(self):
         (panel,) = named(examples.undecided())["contrasts"].panels
@@ -158,6 +164,143 @@ class TestCurves:
         flat = analysis_of((deit("learned", (24.0, 24.5)),))
         assert "steep start" not in named(flat)["curves"].caption
 
+    def test_many_cells_have_panels_of_their_own_with_the_same_baseline_and_axis(self):
+        first, second = named(examples.large())["curves"].panels
+        assert (first.name, second.name) == ("curves-1-1", "curves-1-2")
+        assert (first.title, second.title) == ("PVT (1 of 2)", "PVT (2 of 2)")
+        assert first.lines[0] == second.lines[0]
+        assert [len(first.lines), len(second.lines)] == [8, 7]
+        labels = {line.label for panel in (first, second) for line in panel.lines}
+        assert len(labels) == 14
+        assert (first.low, first.high) == (second.low, second.high)
+        assert "several, with the same baseline" in named(examples.large())["curves"].caption
+        assert "Each model" not in named(examples.large())["curves"].caption
+
+
+class TestLadder:
+    def test_each_step_ends_at_the_score_of_its_row(self):
+        (panel,) = named(examples.ladder())["ladder"].panels
+        cells = examples.ladder().cells
+        assert [row.mean for row in panel.rows] == [cell.estimate.mean for cell in cells]
+        first, second, third, fourth, _ = panel.rows
+        assert first.start is None
+        assert first.text == "92.6"
+        assert second.start == pytest.approx(first.mean)
+        assert second.low < second.mean < second.high
+        assert second.published == pytest.approx(first.mean + 81.0 - 79.8)
+        assert third.text == "−0.1 [−0.6, +0.5] → 95.6"
+        assert fourth.published is None
+        assert len(fourth.runs) == 4
+
+    def test_a_step_over_fewer_seeds_starts_where_they_do(self):
+        third, fourth = named(examples.ladder())["ladder"].panels[0].rows[2:4]
+        step = examples.ladder().cells[3].step.difference
+        assert fourth.mean - fourth.start == pytest.approx(step.mean)
+        assert fourth.start != pytest.approx(third.mean)
+
+    def test_all_marks_are_on_the_axis(self):
+        (panel,) = named(examples.ladder())["ladder"].panels
+        marks = [
+            m for row in panel.rows for m in (row.low, row.high, row.published, *row.runs) if m
+        ]
+        assert panel.low < min(marks) < max(marks) < panel.high
+
+    def test_it_is_told_in_words(self):
+        figure = named(examples.ladder())["ladder"]
+        assert figure.alt.startswith(
+            "Ladder of changes, each with its step and the score after it."
+        )
+        assert "ViT + Stem: conv: +3.1 [+2.7, +3.4] → 95.7" in figure.alt
+        assert "Diamonds" in figure.caption
+        assert "own axis" not in figure.caption
+
+    def test_other_designs_have_none(self):
+        assert "ladder" not in named(examples.full())
+
+
+class TestInteractions:
+    def test_a_panel_per_model_and_a_line_per_level_of_the_second_factor(self):
+        first, second = named(examples.factorial())["interactions"].panels
+        assert (first.title, second.title) == ("CvT-13", "DeiT-S")
+        assert first.x_axis == "Token embedding"
+        assert first.levels == ("conv", "patch")
+        assert [line.label for line in first.lines] == [
+            "Position embedding: none",
+            "Position embedding: every stage",
+        ]
+        assert [line.baseline for line in first.lines] == [True, False]
+        means = [cell.estimate.mean for cell in examples.factorial().cells[:4]]
+        points = [[point.mean for point in line.points] for line in first.lines]
+        assert points == [[means[0], means[2]], [means[1], means[3]]]
+
+    def test_of_many_pairs_those_that_interact_clearly_are_drawn(self):
+        figure = named(examples.factorial_of_three())["interactions"]
+        (panel,) = figure.panels
+        assert panel.x_axis == "Stem"
+        assert panel.lines[0].label == "Positions: learned"
+        assert "Each mean is over the settings of the other factors." in figure.caption
+        assert figure.caption.endswith("One of 3 pairs of factors interacts clearly (p ≤ 0.05).")
+
+    def test_if_none_does_it_is_the_largest(self):
+        found = examples.factorial_of_three()
+        effects = tuple(replace(effect, p_adjusted=None) for effect in found.effects)
+        figure = named(replace(found, effects=effects))["interactions"]
+        assert [panel.x_axis for panel in figure.panels] == ["Stem"]
+        assert figure.caption.endswith(
+            "Of 3 pairs of factors none interacts clearly; drawn is the largest."
+        )
+
+    def test_no_more_than_a_few(self):
+        found = examples.factorial_of_three()
+        effects = tuple(replace(effect, p_adjusted=0.01) for effect in found.effects)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(import_module("ablate.report.figures.interactions"), "MOST_PAIRS", 2)
+            figure = named(replace(found, effects=effects))["interactions"]
+        assert len(figure.panels) == 2
+        assert "Of 3 pairs of factors that interact clearly, the 2 largest." in figure.caption
+
+    def test_nothing_run_is_nothing_drawn(self):
+        found = examples.factorial()
+        empty = tuple(replace(grid, points=()) for grid in found.grids)
+        assert "interactions" not in named(replace(found, grids=empty))
+
+
+class TestTradeoffs:
+    def test_a_panel_per_cost_in_units_that_read_well(self):
+        panels = named(examples.costs())["tradeoffs"].panels
+        assert [panel.x_axis for panel in panels] == [
+            "MACs (M)",
+            "Parameters (k)",
+            "Images per second",
+            "Time per run (s)",
+        ]
+        assert panels[0].spots[0].x == pytest.approx(3.48)
+        assert {spot.model for spot in panels[0].spots} == {0, 1}
+        large = named(examples.large())["tradeoffs"].panels
+        assert [panel.x_axis for panel in large][::3] == ["MACs (G)", "Time per run (h)"]
+
+    def test_the_front_is_drawn_from_the_cheapest_to_the_best(self):
+        for panel in named(examples.costs())["tradeoffs"].panels:
+            costs, scores = zip(*panel.front, strict=True)
+            assert list(scores) == sorted(scores)
+            backward = panel.x_axis == "Images per second"
+            assert list(costs) == sorted(costs, reverse=backward)
+
+    def test_no_cost_no_figure(self):
+        assert "tradeoffs" not in named(examples.plain())
+
+    def test_it_is_told_in_words(self):
+        figure = named(examples.costs())["tradeoffs"]
+        assert (
+            "DeiT-S · none: 77.9, 3.47 M MACs, 202 k parameters, 5,530 images/s, 13 s" in figure.alt
+        )
+        assert figure.caption.startswith(
+            "Top-1 against MACs, parameters, images per second (faster is further right) and time"
+            " per run, on logarithmic axes"
+        )
+        assert "Named are" not in figure.caption
+        assert "Named are" in named(examples.large())["tradeoffs"].caption
+
 
 @pytest.mark.parametrize(
     ("low", "high", "metric", "cut"),
@@ -168,4 +311,4 @@ class TestCurves:
     ],
 )
 def test_possible(low, high, metric, cut):
-    assert figures.possible(low, high, METRICS[metric]) == cut
+    assert possible(low, high, METRICS[metric]) == cut

@@ -266,6 +266,63 @@ def test_parameters(n, text):
 
 
 @pytest.mark.parametrize(
+    ("n", "text"),
+    [
+        (None, "–"),
+        (2_720_000, "2.72 M"),
+        (999_400_000, "999 M"),
+        (999_600_000, "1.00 G"),
+        (4_570_000_000, "4.57 G"),
+        (1_234_000_000_000, "1,234 G"),
+    ],
+)
+def test_macs(n, text):
+    assert f.macs(n) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, "–"),
+        (0.1234, "0.12"),
+        (1.2345, "1.23"),
+        (45.64, "45.6"),
+        (456.4, "456"),
+        (1234.5, "1,230"),
+        (98_765.0, "98,800"),
+    ],
+)
+def test_throughput(value, text):
+    assert f.throughput(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"),
+    [
+        ([5.0, 900.0], (1.0, "")),
+        ([5.0, 9_000.0], (1e3, "k")),
+        ([2e5, 2e6], (1e6, "M")),
+        ([4.6e9], (1e9, "G")),
+        ([0.2], (1.0, "")),
+    ],
+)
+def test_scale(values, unit):
+    assert f.scale(values) == unit
+
+
+@pytest.mark.parametrize(
+    ("values", "unit"), [([9, 110], (1, "s")), ([9, 130], (60, "min")), ([9, 9_000], (3600, "h"))]
+)
+def test_time_scale(values, unit):
+    assert f.time_scale(values) == unit
+
+
+def test_the_mean_has_the_digits_of_the_mean_with_its_spread():
+    assert f.mean_score(estimate([97.9, 98.3, 97.5]), TOP1) == "97.9"
+    assert f.mean_score(estimate([]), TOP1) == "–"
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         (None, "–"),

@@ -6,19 +6,24 @@ import xml.etree.ElementTree as ET
 
 import matplotlib as mpl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ablate.report import figures
-from ablate.report.plots import style
-from ablate.report.plots.curves import apart
+from ablate.report.blocks import Dot, Scatter, Spot
+from ablate.report.clean import clean
+from ablate.report.plots import ladder, style
+from ablate.report.plots.names import apart, looks
 from ablate.report.plots.svg import draw, inline, standalone
 from tests.report import examples
 from tests.report.examples import NASTY
 
 
 def panels(name):
-    return [panel for figure in figures.figures(examples.ALL[name]()) for panel in figure.panels]
+    return [
+        panel for figure in figures.figures(clean(examples.ALL[name]())) for panel in figure.panels
+    ]
 
 
 def drawn(name, panel):
@@ -155,6 +160,156 @@ class TestCurves:
     def test_what_is_apart_already_stays(self):
         assert apart([50.0, 10.0], 10, 100) == [50.0, 10.0]
 
+    def test_names_tell_lines_apart_whenever_labels_do(self):
+        for name in ("full", "factors", "factorial_of_three", "large"):
+            for panel in panels(name):
+                if panel.kind == "curves":
+                    labels = {line.label for line in panel.lines}
+                    assert len({text.get_text() for text in drawn(name, panel.name).texts}) == len(
+                        labels
+                    )
+
+    def test_lines_of_a_panel_never_look_alike(self):
+        for panel in (one for one in panels("large") if one.kind == "curves"):
+            found = looks(panel.lines)
+            assert len(set(found)) == len(found)
+
+
+class TestLadder:
+    def test_each_step_leads_to_the_score_with_its_interval(self):
+        axes = drawn("ladder", "ladder-1")
+        cells = examples.ladder().cells
+        assert [x for x, _ in marks(axes, "mean")[::2]] == [one.estimate.mean for one in cells]
+        bars = [bar for bar in axes.collections if bar.get_gid() == "step"]
+        assert len(bars) == 4
+        widths = [float(bar.get_datalim(axes.transData).width) for bar in bars]
+        assert widths == pytest.approx([abs(one.step.difference.mean) for one in cells[1:]])
+        assert len(marks(axes, "interval")) == 2 * 4
+        assert len(marks(axes, "runs")) == 5 * 5 - 1
+        assert "+3.1 [+2.7, +3.4] → 95.7" in words(axes)
+
+    def test_up_and_down_differ_in_color(self):
+        axes = drawn("ladder", "ladder-1")
+        bars = [bar for bar in axes.collections if bar.get_gid() == "step"]
+        colors = [mpl.colors.to_hex(bar.get_facecolor()[0]) for bar in bars]
+        assert colors == [ladder.UP, ladder.DOWN, ladder.DOWN, ladder.UP]
+
+    def test_the_papers_steps_are_hollow_marks(self):
+        axes = drawn("ladder", "ladder-1")
+        start = examples.ladder().cells[0].estimate.mean
+        assert next(x for x, _ in marks(axes, "paper")) == pytest.approx(start + 1.2)
+        assert len(marks(axes, "paper")) == 2
+        assert "paper" in words(axes)
+
+
+class TestInteraction:
+    def test_a_line_per_level_with_intervals(self):
+        axes = drawn("factorial", "interactions-1")
+        assert len(marks(axes, "mean")) == 4
+        assert len(marks(axes, "interval")) == 2 * 4
+        lines = [line for line in axes.lines if line.get_gid() == "line"]
+        assert [line.get_color() for line in lines] == [style.INK, style.BLUE]
+        assert [text.get_text() for text in axes.get_xticklabels()] == ["conv", "patch"]
+        assert {"Position embedding:\nnone", "CvT-13"} <= set(words(axes))
+
+    def test_intervals_do_not_hide_each_other(self):
+        places = [x for x, _ in marks(drawn("factorial", "interactions-2"), "mean")]
+        assert len(set(places)) == 4
+
+
+class TestScatter:
+    def test_every_cell_with_its_interval_and_name(self):
+        axes = drawn("costs", "tradeoffs-1")
+        assert len(marks(axes, "mean")) == 6
+        assert len(marks(axes, "interval")) == 2 * 6
+        assert axes.get_xscale() == "log"
+        assert "CvT-13 · last stage" in words(axes)
+        assert min(x for x, _ in marks(axes, "mean")) == pytest.approx(2.26)
+
+    def test_the_front_is_a_step_line_through_its_cells(self):
+        axes = drawn("costs", "tradeoffs-1")
+        (line,) = [one for one in axes.lines if one.get_gid() == "front"]
+        assert line.get_drawstyle() == "steps-post"
+        assert set(marks(axes, "front")) <= set(marks(axes, "mean"))
+
+    def test_of_many_cells_those_on_the_front_have_names(self):
+        (panel,) = [one for one in panels("large") if one.name == "tradeoffs-1"]
+        assert len(panel.spots) == 14
+        assert {spot.label for spot in panel.spots if spot.label} >= {"12 (baseline)", "20"}
+        assert sum(not spot.label for spot in panel.spots) > 5
+
+    @pytest.mark.parametrize("name", ["costs", "large", "full", "factors"])
+    def test_no_name_touches_another_a_dot_or_the_edge(self, name):
+        for panel in panels(name):
+            if panel.kind == "scatter":
+                axes = drawn(name, panel.name)
+                boxes = [box_of(text) for text in axes.texts if text.get_gid() == "name"]
+                assert len(boxes) == sum(bool(spot.label) for spot in panel.spots)
+                for one, other in itertools.combinations(boxes, 2):
+                    assert not one.overlaps(other)
+                frame = axes.get_window_extent()
+                assert all(frame.x0 - 1 <= b.x0 and b.x1 <= frame.x1 + 1 for b in boxes)
+                dots = [axes.transData.transform(dot) for dot in marks(axes, "mean")]
+                assert not any(box.contains(*dot) for box in boxes for dot in dots)
+
+    @given(
+        st.lists(
+            st.tuples(st.floats(1, 100), st.floats(50, 60)), min_size=2, max_size=10, unique=True
+        )
+    )
+    @settings(max_examples=15, deadline=None)
+    def test_wherever_cells_lie_their_names_find_a_place(self, cells):
+        spots = tuple(
+            Spot(label=f"Distillation: {n}", model=0, x=x, mean=y, low=y - 1, high=y + 1)
+            for n, (x, y) in enumerate(cells)
+        )
+        front = ((spots[0].x, spots[0].mean),)
+        panel = Scatter(
+            name="a", title="", x_axis="", y_axis="", spots=spots, front=front, low=49, high=61
+        )
+        with style.drawing():
+            axes = draw(panel)
+        assert len([text for text in axes.texts if text.get_gid() == "name"]) == len(spots)
+
+
+def box_of(text):
+    """Where a text lies, in pixels."""
+    return text.get_window_extent(FigureCanvasAgg(text.figure).get_renderer())
+
+
+@pytest.mark.parametrize("name", examples.ALL)
+def test_marks_on_axes_lie_inside_the_figure(name):
+    for panel in panels(name):
+        axes = drawn(name, panel.name)
+        frame = axes.figure.bbox
+        for text in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+            box = box_of(text)
+            assert frame.x0 <= box.x0
+            assert box.x1 <= frame.x1
+            assert frame.y0 <= box.y0
+            assert box.y1 <= frame.y1
+
+
+def test_a_mark_at_the_very_edge_is_shown_with_its_words():
+    """`100` at the end of an axis was cut off once."""
+    (panel,) = panels("plain")[1:2]
+    rows = (examples.replace(panel.rows[0], dots=(Dot(score=99.6, paired=None),), high=100.0),)
+    with style.drawing():
+        axes = draw(examples.replace(panel, rows=rows))
+    assert "100" in [text.get_text() for text in axes.get_xticklabels()]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "marks_"),
+    [
+        (1.5, 130.0, [2, 5, 10, 20, 50, 100]),
+        (0.9, 1.1e4, [1, 10, 100, 1000, 10000]),
+        (180, 210, [180, 185, 190, 195, 200, 205, 210]),
+    ],
+)
+def test_marks_of_a_logarithmic_axis(low, high, marks_):
+    assert style.log_ticks(low, high) == pytest.approx(marks_)
+
 
 @pytest.mark.parametrize("name", examples.ALL)
 def test_every_panel_is_valid_svg_and_the_same_each_time(name):
@@ -250,10 +405,3 @@ class TestInThePage:
                 for value in one.attrib.values():
                     if value.startswith(("#", "url(#")):
                         assert value.removeprefix("url(").strip("#)") in ids
-
-
-@pytest.mark.parametrize(
-    ("text", "most", "short"), [("abc", 3, "abc"), ("abcdef", 4, "abc…"), ("ab cdef", 4, "ab…")]
-)
-def test_shorten(text, most, short):
-    assert style.shorten(text, most) == short

@@ -68,6 +68,8 @@ def test_everything_is_written(tmp_path):
         "figures/curves-2.svg",
         "figures/seeds-1.svg",
         "figures/seeds-2.svg",
+        "figures/tradeoffs-1.svg",
+        "figures/tradeoffs-2.svg",
         "index.html",
         "report.md",
         "results.csv",

@@ -64,7 +64,7 @@ def test_bold_is_only_what_the_seeds_tell_apart():
 def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
     table = results(examples.factors())
     assert titles(table)[:5] == [
-        "Pos embed",
+        "Pos embed (learned)",
         "Use cls token",
         "Mlp ratio",
         "Recipe: lr",
@@ -72,8 +72,54 @@ def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
     ]
     assert column(table, "Use cls token") == ["✓", "✓", "✗", "✓", "–", "–"]
     row = table.groups[0].rows[3]
+    assert column(table, "Pos embed (learned)") == ["✓", "✗", "✓", "✓", "✗", "✗"]
     assert [cell.text for cell in row.cells if cell.strong] == ["2", "0.0005"]
     assert row.label == "Mlp ratio: 2, Recipe: lr: 0.0005"
+
+
+def test_what_cells_cost_has_columns_where_it_is_known():
+    table = results(examples.costs())
+    assert titles(table)[1:5] == ["Parameters", "MACs", "Images/s", "Top-1 (%)"]
+    assert column(table, "MACs")[:3] == ["3.48 M", "3.47 M", "4.57 M"]
+    assert column(table, "Images/s")[:2] == ["5,410", "5,530"]
+    assert column(results(examples.large()), "MACs")[0] == "3.72 G"
+    costs = [c for c in table.columns if c.title in ("MACs", "Images/s", "Time per run")]
+    assert [one.essential for one in costs] == [False] * 3
+    assert "Time per run" not in titles(results(examples.empty()))
+
+
+def test_a_ladder_says_what_each_row_adds_and_what_that_does():
+    table = results(examples.ladder())
+    assert column(table, "Change") == [
+        "baseline",
+        "+ Stem: conv",
+        "+ Norm: pre layer",
+        "+ Use cls token: ✗",
+        "+ Position embedding: none",
+    ]
+    assert column(table, "Step [95 %]") == [
+        "",
+        "+3.1 [+2.7, +3.4]",
+        "−0.1 [−0.6, +0.5]",
+        "−1.0 [−1.5, −0.6]",
+        "+3.1 [+1.9, +4.2]",
+    ]
+    at = titles(table).index("Step [95 %]")
+    assert [row.cells[at].strong for row in table.groups[0].rows] == [
+        False,
+        True,
+        False,
+        True,
+        True,
+    ]
+    assert "Steps are from the row before, their p adjusted for 4 steps (Holm)." in table.caption
+    assert "Step" not in results(examples.full()).caption
+
+
+def test_a_step_without_a_seed_in_common_is_missing():
+    found = examples.ladder()
+    cells = (*found.cells[:-1], replace(found.cells[-1], step=None))
+    assert column(results(replace(found, cells=cells)), "Step [95 %]")[-1] == "–"
 
 
 def test_many_factors_share_a_column_that_says_what_changed():

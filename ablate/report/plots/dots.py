@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 ROW = 47.0
-TOP, BOTTOM, SIDE = 20.0, 32.0, 3.0
+TOP, BOTTOM = 20.0, 32.0
 LABEL, START, RUNS, MEAN = 39.0, 27.0, 15.0, 5.0
 """Heights above the lower edge of a row: words, baseline's scores, the runs, their mean."""
 DOT = 4.6
@@ -24,13 +24,14 @@ AIR = 0.05
 def dots(panel: Dots) -> Axes:
     """A row per cell; the rows are `ROW` points apart."""
     height = TOP + ROW * len(panel.rows) + BOTTOM
-    axes = style.panel(height, left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM)
+    axes = style.panel(height, left=style.EDGE, right=style.EDGE, top=TOP, bottom=BOTTOM)
     axes.set_xlim(*_limits(panel))
     axes.set_ylim(0, ROW * len(panel.rows))
-    for position, row in enumerate(panel.rows, start=1):
-        _row(axes, row, ROW * (len(panel.rows) - position))
+    labels = style.row_labels([(row.label, row.text) for row in panel.rows])
+    for position, (row, label) in enumerate(zip(panel.rows, labels, strict=True), start=1):
+        _row(axes, row, label, ROW * (len(panel.rows) - position))
     _axis(axes, panel)
-    style.title(axes, panel.title, SIDE, height - 10)
+    style.title(axes, panel.title, style.SIDE, height - 10)
     return axes
 
 
@@ -42,8 +43,8 @@ def _limits(panel: Dots) -> tuple[float, float]:
     return low - air, high + air
 
 
-def _row(axes: Axes, row: DotRow, foot: float) -> None:
-    style.row_words(axes, row.label, row.text, foot + LABEL)
+def _row(axes: Axes, row: DotRow, label: str, foot: float) -> None:
+    style.row_words(axes, label, row.text, foot + LABEL)
     color = style.INK if row.baseline else style.BLUE
     heights = [foot + RUNS + lane for lane in _lanes(axes, row)]
     _pairs(axes, row, heights, foot + START)
@@ -69,7 +70,7 @@ def _pairs(axes: Axes, row: DotRow, heights: list[float], start: float) -> None:
 def _lanes(axes: Axes, row: DotRow) -> list[float]:
     """A lane for each run: the first in which no earlier dot is in the way."""
     low, high = axes.get_xlim()
-    width = style.WIDTH - 2 * SIDE
+    width = style.WIDTH - 2 * style.EDGE
     ends = [-width] * len(LANES)
     chosen = [0.0] * len(row.dots)
     for index in sorted(range(len(row.dots)), key=lambda i: row.dots[i].score):
@@ -91,9 +92,8 @@ def _mean(axes: Axes, row: DotRow, y: float, color: str) -> None:
 
 def _axis(axes: Axes, panel: Dots) -> None:
     style.quiet_axes(axes)
-    marks = style.ticks(*axes.get_xlim())
-    axes.set_xticks(marks, style.tick_labels(marks))
+    style.marks_across(axes, style.ticks(*axes.get_xlim()))
     axes.set_yticks([])
     axes.set_xlabel(panel.axis, color=style.MUTED, fontsize=style.SMALL, labelpad=3)
     for position in range(1, len(panel.rows)):
-        axes.axhline(ROW * position, color=style.LINE, lw=0.5)
+        style.rule(axes, ROW * position)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.lines import Line2D
 
 ROW = 28.0
-TOP, BOTTOM, SIDE, FOOT = 20.0, 32.0, 3.0, 8.0
+TOP, BOTTOM, FOOT = 20.0, 32.0, 8.0
 LABEL, MARK, STRIP = 20.5, 7.0, 13.0
 """Heights in a row: of the words, of the marks, and of the strip in which the marks stand."""
 PAPER_AT, MARGIN_AT = 164.0, 206.0
@@ -21,22 +21,23 @@ PAPER_AT, MARGIN_AT = 164.0, 206.0
 def forest(panel: Forest) -> Axes:
     """A row per contrast; the axis is in units of the metric, the rows are `ROW` points apart."""
     height = TOP + ROW * len(panel.rows) + BOTTOM
-    axes = style.panel(height, left=SIDE, right=SIDE, top=TOP, bottom=BOTTOM)
+    axes = style.panel(height, left=style.EDGE, right=style.EDGE, top=TOP, bottom=BOTTOM)
     axes.set_xlim(panel.low, panel.high)
     axes.set_ylim(0, ROW * len(panel.rows))
-    for position, row in enumerate(panel.rows, start=1):
-        _row(axes, row, panel, ROW * (len(panel.rows) - position))
+    labels = style.row_labels([(row.label, row.text) for row in panel.rows])
+    for position, (row, label) in enumerate(zip(panel.rows, labels, strict=True), start=1):
+        _row(axes, row, label, panel, ROW * (len(panel.rows) - position))
     _axis(axes, panel)
     _head(axes, panel, height)
     return axes
 
 
-def _row(axes: Axes, row: ForestRow, panel: Forest, foot: float) -> None:
-    style.row_words(axes, row.label, row.text, foot + LABEL, muted=row.mean is None)
+def _row(axes: Axes, row: ForestRow, label: str, panel: Forest, foot: float) -> None:
+    style.row_words(axes, label, row.text, foot + LABEL, muted=row.mean is None)
     _background(axes, panel, foot)
     _ours(axes, row, panel, foot + MARK)
     if row.published is not None and panel.low <= row.published <= panel.high:
-        axes.add_line(_diamond(row.published, foot + MARK, size=6))
+        axes.add_line(style.diamond(row.published, foot + MARK, size=6))
 
 
 def _background(axes: Axes, panel: Forest, foot: float) -> None:
@@ -63,34 +64,22 @@ def _ours(axes: Axes, row: ForestRow, panel: Forest, y: float) -> None:
         axes.plot([x], [y], arrow, color=style.BLUE, ms=5, mew=0, clip_on=False, gid="beyond")
 
 
-def _diamond(x: float, y: float, size: float) -> Line2D:
-    """The hollow mark of the paper's values."""
-    from matplotlib.lines import Line2D
-
-    mark = Line2D([x], [y], ls="none", marker="D", ms=size, mfc="none", mec=style.INK, mew=0.9)
-    mark.set_gid("paper")
-    return mark
-
-
 def _axis(axes: Axes, panel: Forest) -> None:
     style.quiet_axes(axes)
     marks = style.ticks(panel.low, panel.high)
-    axes.set_xticks(marks, style.tick_labels(marks, sign=True))
+    style.marks_across(axes, marks, style.tick_labels(marks, sign=True))
     axes.set_yticks([])
-    style.aside(axes, "← lower", SIDE, FOOT)
+    style.aside(axes, "← lower", style.SIDE, FOOT)
     style.aside(axes, panel.axis, style.WIDTH / 2, FOOT, "center")
-    style.aside(axes, "higher →", style.WIDTH - SIDE, FOOT, "right")
+    style.aside(axes, "higher →", style.WIDTH - style.SIDE, FOOT, "right")
 
 
 def _head(axes: Axes, panel: Forest, height: float) -> None:
     """The title, and what the hollow marks and the shade are."""
     y = height - 10
-    style.title(axes, panel.title, SIDE, y)
+    style.title(axes, panel.title, style.SIDE, y)
     if any(row.published is not None for row in panel.rows):
-        mark = _diamond(PAPER_AT / style.WIDTH, (y + 2.6) / height, size=4.5)
-        mark.set_gid("key")
-        style.figure_of(axes).add_artist(mark)
-        style.aside(axes, "paper", PAPER_AT + 7, y)
+        style.paper_key(axes, PAPER_AT, y)
     if panel.margin is not None:
         style.figure_of(axes).add_artist(_swatch(MARGIN_AT / style.WIDTH, (y + 2.6) / height))
         style.aside(axes, panel.margin_label, MARGIN_AT + 7, y)

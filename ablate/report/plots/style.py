@@ -7,16 +7,19 @@ are drawn without pyplot, so that nothing global changes.
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from ablate.report.formatting import tick
+from ablate.report.plots.words import distinct, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
     from matplotlib.text import Text
 
 LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]
@@ -28,6 +31,10 @@ SMALL = 7.8
 FITS = 54
 """Characters of TEXT in a line, in a wide font."""
 TITLE_FITS = 44
+DIGIT = 5.2
+"""Width of a SMALL digit, in a wide font."""
+SIDE, EDGE = 3.0, 12.0
+"""From the edges of a figure to its words, and to its axes, so that marks at their ends fit."""
 
 INK = "#1f2328"
 MUTED = "#656d76"
@@ -87,6 +94,19 @@ def figure_of(axes: Axes) -> Figure:
     return axes.figure
 
 
+def size(axes: Axes) -> tuple[float, float]:
+    """Width and height of the axes in points."""
+    box = axes.get_position()
+    return box.width * WIDTH, box.height * 72 * figure_of(axes).get_figheight()
+
+
+def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    """Where data lie, in points from the lower left corner of the axes."""
+    across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
+    width, height = size(axes)
+    return float(across * width), float(up * height)
+
+
 def quiet_axes(axes: Axes) -> None:
     """No frame: a line below, and light marks."""
     for side in ("left", "right", "top"):
@@ -102,6 +122,46 @@ def ticks(low: float, high: float, most: int = 6, *, whole: bool = False) -> lis
 
     values = MaxNLocator(most, integer=whole, steps=[1, 2, 5, 10]).tick_values(low, high)
     return [float(value) for value in values if low <= value <= high]
+
+
+def log_ticks(low: float, high: float, most: int = 6) -> list[float]:
+    """Numbers that begin with 1, 2 or 5 within the range; round ones where they are too few."""
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    for digits in ((1, 2, 5), (1, 3), (1,)):
+        values = [digit * 10.0**power for power in powers for digit in digits]
+        found = [value for value in values if low <= value <= high]
+        if len(found) < 3:
+            return ticks(low, high, most)
+        if len(found) <= most:
+            break
+    return found
+
+
+def marks_across(axes: Axes, values: list[float], words: list[str] | None = None) -> None:
+    """Marks on the horizontal axis, except those whose words would leave the figure."""
+    words = tick_labels(values) if words is None else words
+    left = axes.get_position().x0 * WIDTH
+    places = [left + points(axes, value, axes.get_ylim()[0])[0] for value in values]
+    kept = [
+        (value, word)
+        for value, word, place in zip(values, words, places, strict=True)
+        if min(place, WIDTH - place) >= DIGIT * len(word) / 2
+    ]
+    axes.set_xticks([value for value, _ in kept], [word for _, word in kept], minor=False)
+    axes.set_xticks([], minor=True)
+
+
+def marks_up(axes: Axes, values: list[float]) -> None:
+    """Marks on the vertical axis, with light lines from them."""
+    axes.set_yticks(values, tick_labels(values))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="y", color=LINE, lw=0.5)
+    axes.set_axisbelow(True)
+
+
+def room_left(values: list[float]) -> float:
+    """The room that the words of those marks need, left of the axes."""
+    return 4 + DIGIT * max((len(word) for word in tick_labels(values)), default=1)
 
 
 def tick_labels(values: list[float], *, sign: bool = False) -> list[str]:
@@ -125,16 +185,46 @@ def _text(axes: Axes, text: str, x: float, y: float, align: Align, color: str, s
     return figure.text(x, y, text, ha=align, va="baseline", color=color, fontsize=size)
 
 
+def row_labels(rows: Sequence[tuple[str, str]]) -> list[str]:
+    """The labels of rows as far as the numbers on their right let them be."""
+    return distinct([label for label, _ in rows], [FITS - len(numbers) for _, numbers in rows])
+
+
 def row_words(axes: Axes, label: str, numbers: str, y: float, *, muted: bool = False) -> None:
     """What a row is on its left, its numbers on its right; y is in the data's units."""
-    place = axes.get_yaxis_transform()
-    color = MUTED if muted else INK
-    label = shorten(label, FITS - len(numbers))
-    axes.text(0, y, label, transform=place, ha="left", va="center", fontsize=TEXT)
-    right = axes.text(1, y, numbers, transform=place, ha="right", va="center", fontsize=TEXT)
-    right.set_color(color)
+    place = axes.get_yaxis_transform(which="grid")
+    left, right = _at(axes, SIDE), _at(axes, WIDTH - SIDE)
+    axes.text(left, y, label, transform=place, ha="left", va="center", fontsize=TEXT)
+    told = axes.text(right, y, numbers, transform=place, ha="right", va="center", fontsize=TEXT)
+    told.set_color(MUTED if muted else INK)
 
 
-def shorten(text: str, most: int) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+def rule(axes: Axes, y: float) -> None:
+    """A thin line between rows, from edge to edge."""
+    ends = [_at(axes, SIDE), _at(axes, WIDTH - SIDE)]
+    place = axes.get_yaxis_transform(which="grid")
+    axes.plot(ends, [y, y], color=LINE, lw=0.5, transform=place, clip_on=False, gid="rule")
+
+
+def _at(axes: Axes, x: float) -> float:
+    """Points from the left edge of the figure as a share of the axes."""
+    box = axes.get_position()
+    return float((x / WIDTH - box.x0) / box.width)
+
+
+def diamond(x: float, y: float, size: float) -> Line2D:
+    """The hollow mark of the paper's values."""
+    from matplotlib.lines import Line2D
+
+    mark = Line2D([x], [y], ls="none", marker="D", ms=size, mfc="none", mec=INK, mew=0.9)
+    mark.set_gid("paper")
+    return mark
+
+
+def paper_key(axes: Axes, x: float, y: float) -> None:
+    """What the hollow marks are, in points from the lower left corner of the figure."""
+    figure = figure_of(axes)
+    mark = diamond(x / WIDTH, (y + 2.6) / (72 * figure.get_figheight()), size=4.5)
+    mark.set_gid("key")
+    figure.add_artist(mark)
+    aside(axes, "paper", x + 7, y)

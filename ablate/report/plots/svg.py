@@ -12,12 +12,25 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Curves, Dots, Forest, Heads, Panel, Walls
+from ablate.report.blocks import (
+    Curves,
+    Dots,
+    Forest,
+    Heads,
+    Interaction,
+    Ladder,
+    Panel,
+    Scatter,
+    Walls,
+)
 from ablate.report.plots import style
 from ablate.report.plots.curves import curves
 from ablate.report.plots.dots import dots
 from ablate.report.plots.forest import forest
 from ablate.report.plots.heads import heads
+from ablate.report.plots.interaction import interaction
+from ablate.report.plots.ladder import ladder
+from ablate.report.plots.scatter import scatter
 from ablate.report.plots.walls import walls
 
 if TYPE_CHECKING:
@@ -49,6 +62,12 @@ def draw(panel: Panel) -> Axes:
             return dots(panel)
         case Curves():
             return curves(panel)
+        case Ladder():
+            return ladder(panel)
+        case Interaction():
+            return interaction(panel)
+        case Scatter():
+            return scatter(panel)
         case Heads():
             return heads(panel)
         case Walls():

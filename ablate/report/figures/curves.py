@@ -1,0 +1,106 @@
+"""Learning curves on the validation split."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+from ablate.analysis.model import Analysis, CellResult, CurvePoint
+from ablate.report.blocks import Curves, Figure, Line, Point
+from ablate.report.figures.shared import models, position, possible, with_air
+from ablate.report.formatting import share
+from ablate.report.labels import cell_label, listing
+from ablate.study.metrics import Metric
+
+START = 0.2
+"""Share of the epochs that need not fit on the axis of a learning curve."""
+MOST_LINES = 9
+"""More do not share a panel."""
+
+
+def curves(analysis: Analysis) -> Figure | None:
+    """Learning curves on the validation split, a panel per model."""
+    drawn = [cells for cells in models(analysis) if any(cell.curve for cell in cells)]
+    if not drawn:
+        return None
+    panels = tuple(panel for cells in drawn for panel in _curves(cells, analysis))
+    return Figure(
+        name="curves",
+        caption=_caption(panels, len(drawn), analysis),
+        alt="Learning curves of "
+        + listing(f"{cells[0].model_label} ({_names(cells, analysis)})" for cells in drawn)
+        + ".",
+        panels=panels,
+    )
+
+
+def _caption(panels: Sequence[Curves], models: int, analysis: Analysis) -> str:
+    parts = [
+        f"{analysis.metric.label} on the validation split after each epoch: mean over seeds,"
+        f" with bands of {share(analysis.confidence)} confidence for each epoch by itself."
+    ]
+    if any(p.mean < panel.low for panel in panels for line in panel.lines for p in line.points):
+        parts.append("The steep start lies below the frame.")
+    if len(panels) > models:
+        parts.append("Cells that would not fit in one panel have several, with the same baseline.")
+    if models > 1:
+        parts.append("Each model has its own axis.")
+    return " ".join(parts)
+
+
+def _names(cells: Sequence[CellResult], analysis: Analysis) -> str:
+    return ", ".join(cell_label(cell, analysis) for cell in cells)
+
+
+def _curves(cells: Sequence[CellResult], analysis: Analysis) -> Iterator[Curves]:
+    """The panels of a model, with one axis for all of them."""
+    metric, number = analysis.metric, position(cells, analysis)
+    lines = tuple(_line(cell, analysis) for cell in cells if cell.curve)
+    low, high = _range(lines)
+    parts = list(_parts(lines))
+    for part, shown in enumerate(parts, start=1):
+        several = len(parts) > 1
+        yield Curves(
+            name=f"curves-{number}-{part}" if several else f"curves-{number}",
+            title=cells[0].model_label + (f" ({part} of {len(parts)})" if several else ""),
+            x_axis="epoch",
+            y_axis=f"validation {metric.label} ({metric.unit})",
+            lines=shown,
+            low=low,
+            high=high,
+        )
+
+
+def _parts(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
+    """All lines, or as many at a time as can be told apart, each time with the baseline."""
+    baseline = [line for line in lines if line.baseline]
+    others = [line for line in lines if not line.baseline]
+    parts = max(1, math.ceil(len(others) / (MOST_LINES - 1)))
+    each = max(1, math.ceil(len(others) / parts))
+    for start in range(0, max(1, len(others)), each):
+        yield (*baseline, *others[start : start + each])
+
+
+def _line(cell: CellResult, analysis: Analysis) -> Line:
+    points = (_point(point, analysis.metric) for point in cell.curve)
+    return Line(
+        label=cell_label(cell, analysis),
+        baseline=cell.is_baseline,
+        points=tuple(point for point in points if point),
+    )
+
+
+def _point(point: CurvePoint, metric: Metric) -> Point | None:
+    if point.estimate.mean is None:
+        return None
+    low, high = possible(point.estimate.low, point.estimate.high, metric)
+    return Point(x=point.epoch, mean=point.estimate.mean, low=low, high=high)
+
+
+def _range(lines: Iterable[Line]) -> tuple[float, float]:
+    """From the lowest mean to the highest, once the steep start is over, and the bands' ends."""
+    values: list[float] = []
+    for line in lines:
+        values += [point.mean for point in line.points[math.floor(START * len(line.points)) :]]
+        values += [end for p in line.points[-1:] for end in (p.low, p.high) if end is not None]
+    return with_air(values)

@@ -1,0 +1,127 @@
+"""Whether what one factor does depends on another: lines that are not parallel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+from ablate.analysis.model import Analysis, Effect, Grid
+from ablate.analysis.verdicts import ALPHA
+from ablate.report.blocks import Figure, Interaction, Line, Point
+from ablate.report.figures.shared import ends, possible, score_axis, with_air
+from ablate.report.formatting import mean_score, share
+from ablate.report.labels import factor_label, in_words, level_label, levels_label
+from ablate.study.schema import Level
+
+MOST_PAIRS = 3
+"""As many pairs of factors are drawn at most."""
+Pair = tuple[str, str]
+
+
+def interactions(analysis: Analysis) -> Figure | None:
+    """A panel per model and pair of factors; of many pairs those that interact."""
+    pairs = list(dict.fromkeys(grid.factors for grid in analysis.grids))
+    drawn = [
+        grid
+        for pair, grid in product(_most(pairs, analysis), analysis.grids)
+        if grid.factors == pair and any(point.estimate.n for point in grid.points)
+    ]
+    if not drawn:
+        return None
+    return Figure(
+        name="interactions",
+        caption=_caption(pairs, drawn, analysis),
+        alt=f"Interaction plot. {'; '.join(_told(grid, analysis) for grid in drawn)}.",
+        panels=tuple(_panel(grid, n, analysis) for n, grid in enumerate(drawn, start=1)),
+    )
+
+
+def _most(pairs: Sequence[Pair], analysis: Analysis) -> list[Pair]:
+    """The clear interactions, the largest first; if there is none, the largest."""
+    ranked = sorted(pairs, key=lambda pair: -_size(pair, analysis))
+    clear = [pair for pair in ranked if _is_clear(pair, analysis)]
+    return clear[:MOST_PAIRS] or ranked[:1]
+
+
+def _of(pair: Pair, analysis: Analysis) -> list[Effect]:
+    return [effect for effect in analysis.effects if set(effect.changes) == set(pair)]
+
+
+def _size(pair: Pair, analysis: Analysis) -> float:
+    return max((abs(e.difference.mean or 0.0) for e in _of(pair, analysis)), default=0.0)
+
+
+def _is_clear(pair: Pair, analysis: Analysis) -> bool:
+    return any(e.p_adjusted is not None and e.p_adjusted <= ALPHA for e in _of(pair, analysis))
+
+
+def _caption(pairs: Sequence[Pair], drawn: Sequence[Grid], analysis: Analysis) -> str:
+    parts = [
+        f"Means with {share(analysis.confidence)} intervals over seeds. Where lines are parallel,"
+        " what one factor does does not depend on the other."
+    ]
+    if any(grid.settings > 1 for grid in drawn):
+        parts.append("Each mean is over the settings of the other factors.")
+    if len(pairs) > 1:
+        parts.append(_choice(pairs, {grid.factors for grid in drawn}, analysis))
+    return " ".join(parts)
+
+
+def _choice(pairs: Sequence[Pair], drawn: set[Pair], analysis: Analysis) -> str:
+    """Which pairs are drawn."""
+    clear = sum(_is_clear(pair, analysis) for pair in pairs)
+    if not clear:
+        return f"Of {len(pairs)} pairs of factors none interacts clearly; drawn is the largest."
+    if len(drawn) < clear:
+        return f"Of {clear} pairs of factors that interact clearly, the {len(drawn)} largest."
+    which = f"{in_words(clear)} of {len(pairs)} pairs of factors"
+    return f"{which} {'interacts' if clear == 1 else 'interact'} clearly (p ≤ {ALPHA:g})."
+
+
+def _panel(grid: Grid, number: int, analysis: Analysis) -> Interaction:
+    first, second = grid.factors
+    levels = list(dict.fromkeys(point.levels[first] for point in grid.points))
+    marks = [mark for p in grid.points for mark in ends(p.estimate, analysis.metric)]
+    low, high = with_air(marks)
+    return Interaction(
+        name=f"interactions-{number}",
+        title=_model(grid, analysis),
+        x_axis=factor_label(first, analysis.labels),
+        y_axis=score_axis(analysis),
+        levels=tuple(level_label(level, analysis.labels) for level in levels),
+        lines=tuple(
+            _line(grid, level, levels, analysis)
+            for level in dict.fromkeys(point.levels[second] for point in grid.points)
+        ),
+        low=low,
+        high=high,
+    )
+
+
+def _line(grid: Grid, level: Level, levels: Sequence[Level], analysis: Analysis) -> Line:
+    """The points with one level of the second factor."""
+    first, second = grid.factors
+    found = []
+    for point in grid.points:
+        mean = point.estimate.mean
+        if point.levels[second] == level and mean is not None:
+            low, high = possible(point.estimate.low, point.estimate.high, analysis.metric)
+            x = levels.index(point.levels[first])
+            found.append(Point(x=x, mean=mean, low=low, high=high))
+    return Line(
+        label=levels_label({second: level}, analysis),
+        baseline=level == grid.points[0].levels[second],
+        points=tuple(found),
+    )
+
+
+def _told(grid: Grid, analysis: Analysis) -> str:
+    means = (
+        f"{levels_label(point.levels, analysis)} {mean_score(point.estimate, analysis.metric)}"
+        for point in grid.points
+    )
+    return f"{_model(grid, analysis)}: {'; '.join(means)}"
+
+
+def _model(grid: Grid, analysis: Analysis) -> str:
+    return next(cell.model_label for cell in analysis.cells if cell.model == grid.model)
