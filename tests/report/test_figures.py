@@ -176,6 +176,15 @@ class TestCurves:
         assert "several, with the same baseline" in named(examples.large())["curves"].caption
         assert "Each model" not in named(examples.large())["curves"].caption
 
+    def test_of_very_many_cells_those_that_end_best_are_drawn(self):
+        wanted = [deit("learned", (80.0, 80.2))]
+        wanted += [deit(f"n{n}", (50.0 + n, 50.2 + n)) for n in range(40)]
+        figure = named(analysis_of(wanted))["curves"]
+        labels = {line.label for panel in figure.panels for line in panel.lines}
+        assert labels == {"learned (baseline)", *(f"n{n}" for n in range(8, 40))}
+        assert "Of a model's cells the 32 that end best are drawn" in figure.caption
+        assert "that end best" not in named(examples.large())["curves"].caption
+
 
 class TestLadder:
     def test_each_step_ends_at_the_score_of_its_row(self):

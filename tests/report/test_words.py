@@ -41,7 +41,7 @@ def test_what_fits_stays_and_the_rest_loses_its_middle_between_words():
         "Distillation: hard",
         "Distillation…Teacher: deit-b",
     ]
-    assert folded(labels, 19)[1:] == ["Distillation: hard", "Distillation: hard…\nTeacher: deit-b"]
+    assert folded(labels, 19)[1:] == ["Distillation: hard", "Distillation…✓,\nTeacher: deit-b"]
 
 
 def test_labels_that_differ_in_the_middle_are_numbered():

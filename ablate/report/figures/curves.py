@@ -16,17 +16,25 @@ START = 0.2
 """Share of the epochs that need not fit on the axis of a learning curve."""
 MOST_LINES = 9
 """More do not share a panel."""
+MOST_DRAWN = 32
+"""Of a model with more cells those that end best are drawn, besides its baseline."""
 
 
 def curves(analysis: Analysis) -> Figure | None:
-    """Learning curves on the validation split, a panel per model."""
-    drawn = [cells for cells in models(analysis) if any(cell.curve for cell in cells)]
+    """Learning curves on the validation split, a panel per model or several."""
+    learned = [[cell for cell in cells if cell.curve] for cells in models(analysis)]
+    drawn = [_best(cells, analysis.metric) for cells in learned if cells]
     if not drawn:
         return None
     panels = tuple(panel for cells in drawn for panel in _curves(cells, analysis))
+    parts = list(_caption(panels, len(drawn), analysis))
+    if sum(map(len, drawn)) < sum(map(len, learned)):
+        parts.append(
+            f"Of a model's cells the {MOST_DRAWN} that end best are drawn, beside its baseline."
+        )
     return Figure(
         name="curves",
-        caption=_caption(panels, len(drawn), analysis),
+        caption=" ".join(parts),
         alt="Learning curves of "
         + listing(f"{cells[0].model_label} ({_names(cells, analysis)})" for cells in drawn)
         + ".",
@@ -34,18 +42,26 @@ def curves(analysis: Analysis) -> Figure | None:
     )
 
 
-def _caption(panels: Sequence[Curves], models: int, analysis: Analysis) -> str:
-    parts = [
+def _best(cells: Sequence[CellResult], metric: Metric) -> list[CellResult]:
+    """The cells, in order; of very many those that end best, and the baseline."""
+    sign = -1 if metric.direction == "higher" else 1
+    others = [cell for cell in cells if not cell.is_baseline]
+    ranked = sorted(others, key=lambda cell: sign * (cell.curve[-1].estimate.mean or 0.0))
+    kept = {cell.name for cell in ranked[:MOST_DRAWN]}
+    return [cell for cell in cells if cell.is_baseline or cell.name in kept]
+
+
+def _caption(panels: Sequence[Curves], models: int, analysis: Analysis) -> Iterator[str]:
+    yield (
         f"{analysis.metric.label} on the validation split after each epoch: mean over seeds,"
         f" with bands of {share(analysis.confidence)} confidence for each epoch by itself."
-    ]
+    )
     if any(p.mean < panel.low for panel in panels for line in panel.lines for p in line.points):
-        parts.append("The steep start lies below the frame.")
+        yield "The steep start lies below the frame."
     if len(panels) > models:
-        parts.append("Cells that would not fit in one panel have several, with the same baseline.")
+        yield "Cells that do not fit in one panel have several, with the same baseline."
     if models > 1:
-        parts.append("Each model has its own axis.")
-    return " ".join(parts)
+        yield "Each model has its own axis."
 
 
 def _names(cells: Sequence[CellResult], analysis: Analysis) -> str:
@@ -55,7 +71,7 @@ def _names(cells: Sequence[CellResult], analysis: Analysis) -> str:
 def _curves(cells: Sequence[CellResult], analysis: Analysis) -> Iterator[Curves]:
     """The panels of a model, with one axis for all of them."""
     metric, number = analysis.metric, position(cells, analysis)
-    lines = tuple(_line(cell, analysis) for cell in cells if cell.curve)
+    lines = tuple(_line(cell, analysis) for cell in cells)
     low, high = _range(lines)
     parts = list(_parts(lines))
     for part, shown in enumerate(parts, start=1):

@@ -24,11 +24,11 @@ LETTER, LINE = 4.7, 10.0
 """Room for a letter of a name, in a wide font, and for a line of it."""
 DOT = 3.0
 GAPS = (4.5, 8.0, 13.0, 19.0, 27.0, 37.0, 50.0, 66.0, 85.0)
-CROSSED = 25.0
+CROSSED = 12.0
 """To cross a line is as bad as to be so much farther away."""
 FAR = 7.0
 """From here on a thin line leads from a name to its dot."""
-AIR, ABOVE = 0.08, 0.08
+AIR, ABOVE = 0.08, 0.12
 """Shares of the axes that stay free, for names."""
 
 
