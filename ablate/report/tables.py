@@ -92,7 +92,9 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
         yield _field("p", _p)
     if any(cell.step for cell in analysis.cells):
         title = f"Step [{share(analysis.confidence)}]"
-        yield Field(column=_column(title, "Step"), cell=lambda cell: _step(cell, analysis))
+        yield Field(
+            column=_column(title, "Step", essential=False), cell=lambda cell: _step(cell, analysis)
+        )
     yield from _paper(analysis)
     if any(cell.train_s is not None for cell in analysis.cells):
         yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)

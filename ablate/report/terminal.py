@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 STYLES = {Verdict.SUPPORTED: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "yellow"}
-WIDE = 104
-"""Columns of a terminal from which on the whole table fits."""
+NAMES = 34
+"""Characters that the names of models and cells need."""
 
 
 @final
@@ -26,11 +26,10 @@ class Summary:
         self.blocks = blocks
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        wide = options.max_width >= WIDE
         for block in self.blocks:
             match block:
                 case Table():
-                    yield from _results(block, wide=wide)
+                    yield from _results(block, options.max_width)
                 case Paragraph(lead=True):
                     yield from (_text(block.text, "bold"), _text(""))
                 case Verdicts():
@@ -74,12 +73,8 @@ def _two_columns() -> Grid:
     return grid
 
 
-def _results(table: Table, *, wide: bool) -> list[Grid | Text]:
-    shown = [
-        index
-        for index, column in enumerate(table.columns)
-        if not column.factor and (wide or column.essential)
-    ]
+def _results(table: Table, width: int) -> list[Grid | Text]:
+    shown = _shown(table, width)
     named = any(group.label for group in table.groups)
     grid = _grid(table, [table.columns[index] for index in shown], named=named)
     for group in table.groups:
@@ -90,6 +85,25 @@ def _results(table: Table, *, wide: bool) -> list[Grid | Text]:
         grid.add_section()
     notes = [_text(f"{note.mark}  {note.text}", "dim") for note in table.footnotes]
     return [grid, *notes, _text("")]
+
+
+def _shown(table: Table, width: int) -> list[int]:
+    """The essential columns of numbers, and as many of the others as fit, the first first."""
+    measures = [index for index, column in enumerate(table.columns) if not column.factor]
+    shown = [index for index in measures if table.columns[index].essential]
+    left = width - NAMES - sum(_width(table, index) for index in shown)
+    for index in measures:
+        if index not in shown and _width(table, index) <= left:
+            shown.append(index)
+            left -= _width(table, index)
+    return sorted(shown)
+
+
+def _width(table: Table, index: int) -> int:
+    """Characters of a column, and a space on either side."""
+    column = table.columns[index]
+    texts = [row.cells[index].text for group in table.groups for row in group.rows]
+    return 2 + max(map(len, [column.short or column.title, *texts]))
 
 
 def _grid(table: Table, measures: list[Column], *, named: bool) -> Grid:

@@ -22,7 +22,7 @@ def test_html(name):
 
 
 @pytest.mark.parametrize("width", [80, 120])
-@pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided"])
+@pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided", "ladder", "costs"])
 def test_terminal(name, width):
     console = Console(width=width, file=io.StringIO(), color_system=None)
     console.print(summary(ALL[name]()))
