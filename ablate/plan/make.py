@@ -51,7 +51,8 @@ class Plan:
 
     def of_cell(self, cell: Cell) -> tuple[Trial, ...]:
         """The trials of one cell, in the order of the seeds."""
-        return tuple(trial for trial in self.trials if trial.cell == cell.name)
+        name = cell.name
+        return tuple(trial for trial in self.trials if trial.cell == name)
 
 
 def make_plan(
@@ -127,15 +128,16 @@ def asked_variant(cell: Cell, model: Model) -> str:
 def _check_distinct(cells: tuple[Cell, ...], trials: tuple[Trial, ...]) -> None:
     """Two cells that ask for the same run would count its scores twice. Raises `PlanError`."""
     first: dict[str, Cell] = {}
-    same: list[Mistake] = []
+    same: dict[tuple[str | int, ...], Mistake] = {}
     for cell, trial in zip(cells, trials, strict=False):  # those of the first seed
         other = first.setdefault(trial.signature, cell)
         if other is not cell:
             again = f"{cell.name} is {other.name} again: the same model with the same recipe"
-            same.append((cell.place, f"{again}; leave one of them out"))
+            # One level of a factorial may make many; what is to be put right is the level.
+            same.setdefault(cell.place, (cell.place, f"{again}; leave one of them out"))
     if same:
         head = f"study {trials[0].study!r} has cells twice at {trials[0].setting!r}:"
-        raise PlanError(head, same)
+        raise PlanError(head, list(same.values()))
 
 
 def trial_of(plan: Plan, cell: Cell, seed: int) -> Trial:

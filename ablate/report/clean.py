@@ -33,8 +33,9 @@ def clean(value: T) -> T:
 
 def line(text: str) -> str:
     """The text in one line, without characters that cannot be seen."""
-    seen = "".join(" " if c.isspace() else c for c in text if c.isspace() or _visible(c))
-    return " ".join(seen.split())
+    if not text.isprintable():  # nearly all are, and a report of many runs has a million
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _visible(c))
+    return " ".join(text.split())
 
 
 def without_paths(text: str) -> str:

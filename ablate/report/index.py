@@ -53,7 +53,6 @@ Groups = tuple[tuple[str, tuple[Summary, ...]], ...]
 
 def write_summary(analysis: Analysis, folder: Path) -> None:
     """`summary.json` in the report's folder."""
-    analysis = clean(analysis)
     paper = analysis.paper
     summary = Summary(
         study=analysis.study,
@@ -67,7 +66,7 @@ def write_summary(analysis: Analysis, folder: Path) -> None:
         seeds=len(analysis.seeds),
         verdicts=dict(Counter(claim.verdict for claim in analysis.claims)),
     )
-    write_json(folder / "summary.json", summary)
+    write_json(folder / "summary.json", clean(summary))
 
 
 def write_index(reports: Path) -> Path:

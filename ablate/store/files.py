@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json
 
 from ablate.errors import StoreError
 
@@ -77,9 +78,10 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
         return []
     lines = path.read_text(encoding="utf-8", errors="replace").split("\n")[:-1]
     try:
-        return [json.loads(line) for line in lines]
-    except json.JSONDecodeError as error:
-        raise _damaged(path, error.msg) from error
+        rows: list[dict[str, Any]] = from_json("[" + ",\n".join(lines) + "]")
+    except ValueError as error:
+        raise _damaged(path, str(error)) from error
+    return rows
 
 
 def _damaged(path: Path, why: str) -> StoreError:
