@@ -114,7 +114,7 @@ def state_of(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:
         return "running", f"epoch {epochs} of {trial.recipe.epochs}"
     if run is None:
         return ("interrupted", "will begin again") if store.attempts(trial) else ("not run", "")
-    return run.record.state.value.replace("_", " "), f"{run.record.cause} ({run.folder.path})"
+    return run.state.replace("_", " "), f"{run.cause} ({run.folder.path})"
 
 
 def table(rows: Iterable[Sequence[str]]) -> list[str]:

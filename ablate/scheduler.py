@@ -111,11 +111,14 @@ def unfinished(plan: Plan, store: Store, rerun_stale: bool) -> list[Trial]:
 
 
 def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
-    """Whether a trial is to be run: not if it is finished, or diverged and would do so again."""
+    """Whether a trial is to be run: not if it is finished, or diverged and would do so again.
+
+    A finished record without the metric is no answer.
+    """
     run = store.run(trial)
     if run is None:
         return True
-    if run.record.state in (State.FINISHED, State.DIVERGED):
+    if run.finished or run.record.state is State.DIVERGED:
         return bool(run.stale) and (rerun_stale or not run.finished)
     return True
 

@@ -187,7 +187,7 @@ def _missing(trial: Trial, run: Run | None, store: Store) -> Missing:
         return Missing(seed=trial.seed, state="running", cause=None)
     if run is None:
         return Missing(seed=trial.seed, state="not run", cause=None)
-    return Missing(seed=trial.seed, state=run.record.state.value, cause=run.record.cause)
+    return Missing(seed=trial.seed, state=run.state, cause=run.cause)
 
 
 def _published(plan: Plan, name: str) -> float | None:
@@ -206,7 +206,7 @@ def _curve(runs: Sequence[Run], name: str) -> tuple[CurvePoint, ...]:
 
 def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:
     run = runs.get(trial.signature)
-    state = run.record.state.value if run else ("running" if store.is_running(trial) else "not run")
+    state = run.state if run else ("running" if store.is_running(trial) else "not run")
     record = run.record if run else None
     return RunRow(
         cell=trial.cell,
@@ -216,6 +216,6 @@ def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:
         score=record.scores.get(trial.metric) if record else None,
         best_epoch=record.best_epoch + 1 if record and record.best_epoch is not None else None,
         train_s=record.train_s if record else None,
-        cause=record.cause if record else None,
+        cause=run.cause if run else None,
         stale=run.stale if run else (),
     )

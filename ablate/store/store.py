@@ -39,7 +39,19 @@ class Run:
 
     @property
     def finished(self) -> bool:
-        return self.record.state is State.FINISHED
+        """Whether it has the score that is asked for."""
+        return self.record.state is State.FINISHED and self.trial.metric in self.record.scores
+
+    @property
+    def state(self) -> str:
+        """How it ended, for people: a run that did not measure the metric answers nothing."""
+        measured = self.finished or self.record.state is not State.FINISHED
+        return self.record.state.value if measured else "unmeasured"
+
+    @property
+    def cause(self) -> str | None:
+        measured = self.state != "unmeasured"
+        return self.record.cause if measured else f"its record has no {self.trial.metric}"
 
 
 class Store:
