@@ -10,6 +10,10 @@ from ablate.study.cells import Cell, alone, same_cell
 from ablate.study.source import Place, Source
 
 KINDS = ("contrast", "interaction", "order")
+NO_RIVAL = {
+    "contrast": "say which cell it is compared `against`",
+    "interaction": "it changes nothing",
+}
 NEED_MARGIN = ("equivalent", "not_lower", "not_higher")
 
 
@@ -31,9 +35,11 @@ class Known:
         if str(reference).partition("[")[0].strip() in self.broken:
             return None
         cell = self.find(reference)
-        if cell is None or (cell.is_baseline and not baseline):
+        if cell is None:
             names = [one.name for one in self.cells if baseline or not one.is_baseline]
             source.blame(place, f"no such cell: {hint(reference, names)}")
+        elif cell.is_baseline and not baseline:
+            source.blame(place, f"{cell.name} is a baseline itself: {NO_RIVAL[str(place[-1])]}")
             return None
         return cell
 

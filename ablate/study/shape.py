@@ -52,6 +52,8 @@ def _message(detail: ErrorDetails, place: Place) -> str:
         return f"must have {detail['ctx']['min_length']} or more entries, not {len(value)}"
     if kind == "tuple_type":
         return f"must be a list, not {value!r}"
+    if kind == "dict_type":
+        return f"must be a mapping, not {value!r}"
     if kind == "invalid_key" or (place and not isinstance(place[-1], str | int)):
         return "a key must be text"
     wanted = detail["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
