@@ -116,7 +116,10 @@ class Checker:
         if cell.is_baseline or baseline is None or observed is None:
             return CellAudit(cell=cell.name, acts_on=(), moves=())
         return CellAudit(
-            cell=cell.name, acts_on=aspects(baseline, observed), moves=moves(baseline, observed)
+            cell=cell.name,
+            changes=tuple(cell.changes),
+            acts_on=aspects(baseline, observed),
+            moves=moves(baseline, observed),
         )
 
 

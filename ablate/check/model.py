@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-FORMAT = 1
+FORMAT = 2
 """Counts the versions of what a check compares and writes: an older audit is made again."""
 
 Amount = int | float | str
@@ -75,6 +75,8 @@ class CellAudit:
     """A cell that could be built, compared with its baseline."""
 
     cell: str
+    changes: tuple[str, ...] = ()
+    """The factors that are not as in the baseline."""
     acts_on: tuple[Aspect, ...]
     """What differs from the baseline; empty for a baseline itself."""
     moves: tuple[Move, ...]

@@ -42,7 +42,8 @@ def _json(value: dict[str, Any]) -> str:
 
 
 def _cell(cell: CellAudit) -> Iterator[str]:
-    yield f"\n{cell.cell} acts on {', '.join(cell.acts_on)}"
+    several = f"changes {len(cell.changes)} factors at once and " if len(cell.changes) > 1 else ""
+    yield f"\n{cell.cell} {several}acts on {', '.join(cell.acts_on)}"
     yield from table([move_words(move) for move in cell.moves]) if cell.moves else ()
 
 

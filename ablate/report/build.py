@@ -115,7 +115,7 @@ def _results(analysis: Analysis) -> Iterator[Block]:
 
 def _provenance(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Provenance")
-    yield Facts(items=tuple(fact for fact in _facts(analysis) if fact.values))
+    yield Facts(items=tuple(fact for fact in _facts(analysis) if any(fact.values)))
     yield Details(
         summary=f"Every run ({len(analysis.runs):,})",
         table=replace(tables.runs(analysis), caption="Every planned run and how it ended."),

@@ -1,22 +1,46 @@
-"""What moved along with a factor: a footnote to the difference that it may explain."""
+"""What moved along with a factor: a footnote to the difference that it may explain.
+
+A factor that changes together with another is the first thing that moves along.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ablate.analysis.model import CellResult
+from ablate.analysis.model import Analysis, CellResult
 from ablate.check.model import AMOUNTS, Amount, Move
 from ablate.report.formatting import macs, parameters, share
+from ablate.report.labels import factor_label, listing
 
 SMALL = 0.01
 """Parameters and MACs that move by less are not worth a footnote."""
 COSTS = ("parameters", "macs")
 
 
-def moved(cell: CellResult) -> str:
+def moved(cell: CellResult, analysis: Analysis) -> str:
     """`Moves along: MACs 2.72 M to 2.85 M; weights that start at zero 12 to 0.`, or nothing."""
     parts = "; ".join(_parts(cell))
-    return f"Moves along: {parts}." if parts else ""
+    return " ".join(filter(None, (_mixed(cell, analysis), parts and f"Moves along: {parts}.")))
+
+
+def _mixed(cell: CellResult, analysis: Analysis) -> str:
+    """`Changes Dim and Recipe: lr at once; no other cell tells them apart.`
+
+    Where another cell is the same but for one of the changes, that one tells. The halves of a
+    fraction do so too, as its table of effects says.
+    """
+    rivals = (other for other in analysis.cells if other.model == cell.model)
+    told = any(len(_differing(cell, other)) == 1 for other in rivals)
+    if len(cell.changes) < 2 or told or analysis.effects:
+        return ""
+    names = listing(factor_label(factor, analysis.labels) for factor in cell.changes)
+    return f"Changes {names} at once; no other cell tells them apart."
+
+
+def _differing(one: CellResult, other: CellResult) -> set[str]:
+    """The factors whose levels are not the same in both."""
+    names = one.changes.keys() | other.changes.keys()
+    return {name for name in names if one.changes.get(name) != other.changes.get(name)}
 
 
 def _parts(cell: CellResult) -> Iterator[str]:

@@ -20,6 +20,7 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
     """What to keep in mind, the weightiest first."""
     found = (
         *_missing(analysis),
+        _identical(analysis),
         _stale(analysis),
         fragile(analysis),
         _late(analysis),
@@ -47,6 +48,22 @@ def _missing_of(cell: CellResult) -> Iterator[str]:
 
 def _fate(missing: Missing) -> tuple[str, str]:
     return missing.state, missing.cause or ""
+
+
+def _identical(analysis: Analysis) -> str:
+    """Cells whose every score is the baseline's own: there is no test for what hardly is chance."""
+    same = [
+        f"{cell.name}, {seeds_label(pair.seed for pair in cell.contrast.pairs)}"
+        for cell in analysis.cells
+        if cell.contrast
+        and len(cell.contrast.pairs) > 1
+        and not any(pair.score for pair in cell.contrast.pairs)
+    ]
+    if not same:
+        return ""
+    return (
+        f"Exactly the baseline's score: {'; '.join(_cut(same))}. Does the switch switch anything?"
+    )
 
 
 def _stale(analysis: Analysis) -> str:

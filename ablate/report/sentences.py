@@ -66,8 +66,11 @@ def _by(claim: ClaimResult, analysis: Analysis) -> str:
 
 def _contrasts(cells: list[CellResult], analysis: Analysis) -> str:
     clear = [cell for cell in cells if is_clear(cell)]
-    changes = "The one change" if len(cells) == 1 else f"Of {len(cells)} changes,"
+    changes = f"Of {len(cells)} changes,"
     if len(cells) == 1:
+        factors = len(cells[0].changes)
+        several = f", of {in_words(factors).lower()} factors at once," if factors > 1 else ""
+        changes = f"The one change{several}"
         verb = "moves" if clear else "is not seen to move"
         return f"{changes} {verb} {analysis.metric.label}: {_moves(cells, analysis)}."
     if not clear:
@@ -121,7 +124,8 @@ def _seeds(analysis: Analysis) -> str:
         return _added(analysis, analysis.adaptive)
     if n == 1:
         return "Every cell has one seed, so no difference can be told from chance."
-    first = f"Every cell has the same {n} seeds"
+    has = "was to have" if any(cell.missing for cell in analysis.cells) else "has"
+    first = f"Every cell {has} the same {n} seeds"
     if not any(cell.contrast for cell in analysis.cells):
         return f"{first}."
     interval = f"{share(analysis.confidence)} intervals"

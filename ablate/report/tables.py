@@ -82,7 +82,7 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
         return Cell(text=text, note=notes.mark(_lacking(cell, planned)))
 
     def contrast(cell: CellResult) -> Cell:
-        return _difference(cell, analysis, notes.mark(moved(cell)))
+        return _difference(cell, analysis, notes.mark(moved(cell, analysis)))
 
     yield from _sizes(analysis)
     yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
@@ -212,7 +212,7 @@ class Footnotes:
     def __init__(self, analysis: Analysis) -> None:
         planned = len(analysis.seeds)
         texts = [_lacking(cell, planned) for cell in analysis.cells]
-        texts += [moved(cell) for cell in analysis.cells if cell.contrast]
+        texts += [moved(cell, analysis) for cell in analysis.cells if cell.contrast]
         distinct = dict.fromkeys(text for text in texts if text)
         self.marks = {text: _mark(position) for position, text in enumerate(distinct)}
 

@@ -110,14 +110,14 @@ def test_nothing_to_compare():
         ),
         (
             "holes",
-            "Every cell has the same 5 seeds, and differences are taken seed by seed, with 95 %"
-            " intervals. The models are small stand-ins, not the paper's."
+            "Every cell was to have the same 5 seeds, and differences are taken seed by seed, with"
+            " 95 % intervals. The models are small stand-ins, not the paper's."
             " 12 of 30 runs have no score.",
         ),
         (
             "empty",
-            "Every cell has the same 3 seeds. The models are small stand-ins, not the paper's."
-            " None of 6 runs has a score.",
+            "Every cell was to have the same 3 seeds. The models are small stand-ins, not the"
+            " paper's. None of 6 runs has a score.",
         ),
         (
             "one_seed",

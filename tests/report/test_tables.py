@@ -192,8 +192,9 @@ def test_what_moves_along_is_a_footnote_to_the_difference():
     assert marks == ["", "", "a", "b", "", ""]
     assert [note.text for note in table.footnotes] == [
         "Moves along: tokens by part 17, 17 to 16, 16.",
-        "Moves along: parameters 204 k to 137 k; weights that start at zero 12 to 0; share of the "
-        "images in an epoch 100 % to 50 %; initial values of 3 of the 40 shared weights.",
+        "Changes Mlp ratio and Recipe: lr at once; no other cell tells them apart. Moves along: "
+        "parameters 204 k to 137 k; weights that start at zero 12 to 0; share of the images in an "
+        "epoch 100 % to 50 %; initial values of 3 of the 40 shared weights.",
     ]
 
 
