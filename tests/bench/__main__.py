@@ -1,7 +1,8 @@
 """`make bench`: what Ablate itself costs, as ratios within one run of this program.
 
 Prints one line per measure. Machines are noisy, so nothing here is asserted by a test.
-`python -m tests.bench models` measures the models' speed instead, beside timm's.
+`python -m tests.bench models` measures the models' speed instead, beside timm's, and
+`python -m tests.bench size` only what a very large study takes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ablate.study.load import find_study, load_study
 from ablate.wandb_mode import prepare_wandb
 from ablate.watch import make_watcher
 from ablate.worker import run_alone
+from tests.bench import size
 
 QUICK = (
     ["--help"],
@@ -40,6 +42,7 @@ def main() -> None:
         store = Store(Path(folder) / "runs")
         scheduling(plan, store)
         reporting(plan, store, Path(folder) / "report")
+    sizes()
 
 
 def command_line() -> None:
@@ -77,6 +80,18 @@ def reporting(plan: Plan, store: Store, folder: Path) -> None:
     tell("reports", f"{end - middle:.2f} s", "HTML, Markdown, figures, CSV, JSON")
 
 
+def sizes() -> None:
+    """Quick commands and a report about 10,000 runs of 100 epochs, each in a process of its own."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        runs = size.make_project(folder, seeds=50)
+        for command, limit in (("plan", 5), ("status", 5), ("report", 20)):
+            used = size.ask(folder, command, "large")
+            remark = f"of one core, {used.wall_s:.1f} s of wall, {used.memory_gb:.2f} GiB"
+            bars = f"the bars are {limit} s and 1 GiB"
+            tell(f"{command} of {runs:,} runs", f"{used.core_s:.1f} s", f"{remark}; {bars}")
+
+
 def best(action: Callable[[], None]) -> float:
     """The shortest of some repeats, in seconds."""
     seconds = []
@@ -102,5 +117,7 @@ if __name__ == "__main__":
         from tests.bench import models
 
         models.main(sys.argv[2:])
+    elif sys.argv[1:2] == ["size"]:
+        sizes()
     else:
         main()
