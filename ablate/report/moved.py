@@ -26,12 +26,13 @@ def moved(cell: CellResult, analysis: Analysis) -> str:
 def _mixed(cell: CellResult, analysis: Analysis) -> str:
     """`Changes Dim and Recipe: lr at once; no other cell tells them apart.`
 
-    Where another cell is the same but for one of the changes, that one tells. The halves of a
-    fraction do so too, as its table of effects says.
+    Where another cell is the same but for one of the changes, that one tells. Of a factorial
+    study the table of effects does.
     """
+    if len(cell.changes) < 2 or analysis.effects:
+        return ""
     rivals = (other for other in analysis.cells if other.model == cell.model)
-    told = any(len(_differing(cell, other)) == 1 for other in rivals)
-    if len(cell.changes) < 2 or told or analysis.effects:
+    if any(len(_differing(cell, other)) == 1 for other in rivals):
         return ""
     names = listing(factor_label(factor, analysis.labels) for factor in cell.changes)
     return f"Changes {names} at once; no other cell tells them apart."

@@ -45,13 +45,14 @@ class Run:
     @property
     def state(self) -> str:
         """How it ended, for people: a run that did not measure the metric answers nothing."""
-        measured = self.finished or self.record.state is not State.FINISHED
-        return self.record.state.value if measured else "unmeasured"
+        is_unmeasured = self.record.state is State.FINISHED and not self.finished
+        return "unmeasured" if is_unmeasured else self.record.state.value
 
     @property
     def cause(self) -> str | None:
-        measured = self.state != "unmeasured"
-        return self.record.cause if measured else f"its record has no {self.trial.metric}"
+        """Why it is not finished, in a line."""
+        missing = f"its record has no {self.trial.metric}"
+        return missing if self.state == "unmeasured" else self.record.cause
 
 
 class Store:
