@@ -1,4 +1,4 @@
-"""How it is told: from the frozen analysis to HTML, Markdown, data files and the terminal.
+"""How it is told: from the frozen analysis to HTML, Markdown, LaTeX, data files and the terminal.
 
     report = build_report(analysis)        # format-free blocks: all words, all rounding
     write_report(report, "html", folder)   # one file per format, none of which computes
@@ -19,6 +19,7 @@ from ablate.report.build import build_report
 from ablate.report.data import write_data
 from ablate.report.html import write_html
 from ablate.report.index import write_index, write_summary
+from ablate.report.latex import write_latex
 from ablate.report.markdown import write_markdown
 from ablate.report.terminal import summary
 
@@ -43,7 +44,11 @@ class Reporter(Protocol):
     def __call__(self, report: Report, folder: Path) -> Path: ...
 
 
-FORMATS: dict[str, Reporter] = {"html": write_html, "markdown": write_markdown}
+FORMATS: dict[str, Reporter] = {
+    "html": write_html,
+    "markdown": write_markdown,
+    "latex": write_latex,
+}
 
 
 def write_report(report: Report | Analysis, format: str, folder: Path) -> Path:  # noqa: A002

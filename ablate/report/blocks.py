@@ -38,12 +38,25 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Number:
+    """A number that is printed, by name, so that prose can print the same."""
+
+    name: str
+    """`interval`"""
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
     """A claim, its verdict, and why."""
 
     verdict: Verdict
     claim: str
     reason: str
+    key: str = ""
+    """What no other claim of the study is called."""
+    numbers: tuple[Number, ...] = ()
+    """Those of the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,10 @@ class Column:
     """Whether it stays where only a few columns fit."""
     code: bool = False
     """Whether it holds names that are typed."""
+    over: str = ""
+    """A head that it may share with its neighbors."""
+    under: str = ""
+    """Its own title below that head."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +89,8 @@ class Cell:
     strong: bool = False
     note: str = ""
     """The mark of a footnote: `a`."""
+    numbers: tuple[Number, ...] = ()
+    """Those of the text, in its order, and others that go with them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +99,8 @@ class Row:
     """The row in a few words, where its factors have no columns."""
     cells: tuple[Cell, ...]
     baseline: bool = False
+    key: str = ""
+    """What no other row of the report is called; empty if its numbers have no names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

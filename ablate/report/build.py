@@ -31,6 +31,7 @@ from ablate.report.insides import insides
 from ablate.report.labels import level_label
 from ablate.report.more import more_table
 from ablate.report.notes import notes
+from ablate.report.numbers import key_of_claim, of_claim
 from ablate.report.reasons import reason
 from ablate.report.sentences import opening, trust
 from ablate.study.schema import Paper
@@ -72,7 +73,13 @@ def _answer(analysis: Analysis) -> Iterator[Block]:
         yield Heading(text="Verdicts")
         yield Verdicts(
             items=tuple(
-                Judged(verdict=claim.verdict, claim=claim.says, reason=reason(claim, analysis))
+                Judged(
+                    verdict=claim.verdict,
+                    claim=claim.says,
+                    reason=reason(claim, analysis),
+                    key=key_of_claim(claim),
+                    numbers=of_claim(claim, analysis),
+                )
                 for claim in analysis.claims
             )
         )

@@ -18,6 +18,8 @@ from ablate.report.formatting import (
     units,
 )
 from ablate.report.labels import factor_label, level_label, levels_label
+from ablate.report.numbers import of_difference, of_p
+from ablate.study.cells import cell_name
 from ablate.study.schema import Level, Levels
 
 
@@ -108,12 +110,17 @@ def _row(effect: Effect, analysis: Analysis, mixed: bool) -> Row:
     clear = effect.p_adjusted is not None and effect.p_adjusted <= ALPHA
     cells = [
         Cell(text=_label(effect.changes, analysis)),
-        Cell(text=difference(d, analysis.metric), strong=clear),
-        Cell(text=p_text(effect.p_adjusted)),
+        Cell(
+            text=difference(d, analysis.metric),
+            strong=clear,
+            numbers=of_difference(d, analysis.metric),
+        ),
+        Cell(text=p_text(effect.p_adjusted), numbers=of_p(effect.p_adjusted)),
     ]
     if mixed:
         cells.append(Cell(text="; ".join(_label(alias, analysis) for alias in effect.aliases)))
-    return Row(label=cells[0].text, cells=tuple(cells))
+    key = f"effect {cell_name(effect.model, effect.changes)}"
+    return Row(label=cells[0].text, cells=tuple(cells), key=key)
 
 
 def _label(changes: Levels, analysis: Analysis) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.analysis.verdicts import ALPHA
-from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
+from ablate.report.blocks import Cell, Column, Footnote, Group, Number, Row, Table
 from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
@@ -33,6 +34,7 @@ from ablate.report.labels import (
 )
 from ablate.report.matrix import Field, baselines, factor_columns
 from ablate.report.moved import moved
+from ablate.report.numbers import of_difference, of_p, of_score
 from ablate.report.sentences import is_clear
 
 
@@ -58,6 +60,7 @@ def _group(cells: tuple[CellResult, ...], fields: list[Field], analysis: Analysi
                 label=change_label(cell, analysis),
                 cells=tuple(field.cell(cell) for field in fields),
                 baseline=cell.is_baseline,
+                key=cell.name,
             )
             for cell in cells
         ),
@@ -79,7 +82,8 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
 
     def own(cell: CellResult) -> Cell:
         text = score_of_cell(cell.estimate, planned, metric)
-        return Cell(text=text, note=notes.mark(_lacking(cell, planned)))
+        note = notes.mark(_lacking(cell, planned))
+        return Cell(text=text, note=note, numbers=of_score(cell.estimate, metric))
 
     def contrast(cell: CellResult) -> Cell:
         return _difference(cell, analysis, notes.mark(moved(cell, analysis)))
@@ -89,7 +93,7 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     if any(not cell.is_baseline for cell in analysis.cells):
         title = f"Difference [{share(analysis.confidence)}]"
         yield Field(column=_column(title, "Difference"), cell=contrast)
-        yield _field("p", _p)
+        yield Field(column=_column("p"), cell=_p)
     if any(cell.step for cell in analysis.cells):
         title = f"Step [{share(analysis.confidence)}]"
         yield Field(
@@ -112,10 +116,21 @@ def _sizes(analysis: Analysis) -> Iterator[Field]:
 def _paper(analysis: Analysis) -> Iterator[Field]:
     metric = analysis.metric
     if any(cell.published is not None for cell in analysis.cells):
-        title = f"Paper's {metric.label}"
-        yield _field(title, lambda c: published(c.published, metric), "Paper", essential=False)
+        field = _field(
+            f"Paper's {metric.label}",
+            lambda c: published(c.published, metric),
+            "Paper",
+            essential=False,
+        )
+        yield _below("Paper", metric.label, field)
     if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
-        yield _field("Paper's difference", lambda c: _published(c, analysis), "Paper Δ")
+        field = _field("Paper's difference", lambda c: _published(c, analysis), "Paper Δ")
+        yield _below("Paper", "Difference", field)
+
+
+def _below(over: str, under: str, field: Field) -> Field:
+    """The column below a head that it shares."""
+    return replace(field, column=replace(field.column, over=over, under=under))
 
 
 def _field(
@@ -125,10 +140,13 @@ def _field(
     *,
     essential: bool = True,
 ) -> Field:
-    return Field(
-        column=_column(title, short, essential=essential),
-        cell=lambda cell: Cell(text=text(cell)),
-    )
+    """A column of single numbers, which are called what the column is called."""
+
+    def cell(result: CellResult) -> Cell:
+        found = text(result)
+        return Cell(text=found, numbers=(Number(name=title, text=found),) if found else ())
+
+    return Field(column=_column(title, short, essential=essential), cell=cell)
 
 
 def _column(title: str, short: str = "", *, essential: bool = True) -> Column:
@@ -138,10 +156,10 @@ def _column(title: str, short: str = "", *, essential: bool = True) -> Column:
 def _difference(cell: CellResult, analysis: Analysis, note: str) -> Cell:
     if cell.is_baseline:
         return Cell(text=BASELINE)
-    if cell.contrast is None:
-        return Cell(text=MISSING)
-    text = difference(cell.contrast.difference, analysis.metric)
-    return Cell(text=text, strong=is_clear(cell), note=note)
+    d = cell.contrast.difference if cell.contrast else None
+    text = difference(d, analysis.metric) if d else MISSING
+    numbers = of_difference(d, analysis.metric)
+    return Cell(text=text, strong=is_clear(cell), note=note, numbers=numbers)
 
 
 def _step(cell: CellResult, analysis: Analysis) -> Cell:
@@ -151,13 +169,16 @@ def _step(cell: CellResult, analysis: Analysis) -> Cell:
     if cell.step is None:
         return Cell(text=MISSING)
     clear = cell.step.p_adjusted is not None and cell.step.p_adjusted <= ALPHA
-    return Cell(text=difference(cell.step.difference, analysis.metric), strong=clear)
+    d = cell.step.difference
+    text, numbers = difference(d, analysis.metric), of_difference(d, analysis.metric)
+    return Cell(text=text, strong=clear, numbers=numbers)
 
 
-def _p(cell: CellResult) -> str:
+def _p(cell: CellResult) -> Cell:
     if cell.is_baseline:
-        return ""
-    return p_text(cell.contrast.p_adjusted if cell.contrast else None)
+        return Cell(text="")
+    p = cell.contrast.p_adjusted if cell.contrast else None
+    return Cell(text=p_text(p), numbers=of_p(p))
 
 
 def _published(cell: CellResult, analysis: Analysis) -> str:

@@ -6,6 +6,7 @@ from rich.console import Console
 from ablate.report import build_report, summary
 from ablate.report.data import result, run, table
 from ablate.report.html import html
+from ablate.report.latex import latex
 from ablate.report.markdown import markdown
 from tests.report import golden
 from tests.report.examples import ALL, full
@@ -19,6 +20,15 @@ def test_markdown(name):
 @pytest.mark.parametrize("name", ["full", "holes", "factors", "hostile"])
 def test_html(name):
     golden.check(golden.scrub(html(build_report(ALL[name]()))), f"{name}.html")
+
+
+@pytest.mark.parametrize("name", ["full", "holes", "factors", "hostile"])
+def test_latex(name):
+    texts = latex(build_report(ALL[name]()))
+    golden.check(texts["report.tex"].decode(), f"{name}-report.tex")
+    if name == "full":
+        golden.check(texts["numbers.tex"].decode(), "full-numbers.tex")
+        golden.check(texts["preview.tex"].decode(), "full-preview.tex")
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -1,5 +1,6 @@
 """The package as a whole: its names, its weight, its files, its bytes."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -62,16 +63,26 @@ def test_everything_is_written(tmp_path):
     assert write_all(examples.full(), folder) == folder / "index.html"
     assert sorted(files(folder)) == [
         "analysis.json",
+        "figures/contrasts-near.pdf",
         "figures/contrasts-near.svg",
+        "figures/contrasts.pdf",
         "figures/contrasts.svg",
+        "figures/curves-1.pdf",
         "figures/curves-1.svg",
+        "figures/curves-2.pdf",
         "figures/curves-2.svg",
+        "figures/seeds-1.pdf",
         "figures/seeds-1.svg",
+        "figures/seeds-2.pdf",
         "figures/seeds-2.svg",
         "figures/tradeoffs-1.svg",
         "figures/tradeoffs-2.svg",
         "index.html",
+        "numbers.tex",
+        *(["preview.pdf"] if shutil.which("pdflatex") else []),
+        "preview.tex",
         "report.md",
+        "report.tex",
         "results.csv",
         "runs.csv",
         "summary.json",
@@ -112,9 +123,12 @@ def test_a_figure_of_an_earlier_report_is_not_left_behind(tmp_path):
     (tmp_path / "figures" / "mine.svg").write_text("<svg/>")
     write_all(examples.plain(), tmp_path)
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == [
+        "contrasts.pdf",
         "contrasts.svg",
+        "curves-1.pdf",
         "curves-1.svg",
         "mine.svg",
+        "seeds-1.pdf",
         "seeds-1.svg",
     ]
 
@@ -134,6 +148,7 @@ def test_reporters_do_not_compute():
     """No arithmetic and no rounding in what renders."""
     folder = Path(ablate.report.__file__).parent
     sources = ["html.py", "markdown.py", "terminal.py"]
+    sources += [path.relative_to(folder) for path in folder.glob("latex/*.py")]
     for name in sources:
         text = (folder / name).read_text()
         assert "formatting import" not in text or "import MISSING" in text

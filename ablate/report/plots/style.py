@@ -55,6 +55,7 @@ SETTINGS: dict[Any, Any] = {
     "text.color": INK,
     "text.parse_math": False,
     "axes.formatter.use_mathtext": False,
+    "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "ablate",
     "path.simplify": False,

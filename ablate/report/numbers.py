@@ -1,0 +1,88 @@
+"""The numbers of the tables and verdicts by name, for prose that must not drift from them.
+
+A name is there whether there is a number or not: what is missing is printed as missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ablate.analysis.model import Analysis, ClaimResult
+from ablate.report.blocks import Number
+from ablate.report.formatting import (
+    MISSING,
+    amount,
+    decimals,
+    difference_decimals,
+    fixed,
+    interval,
+    p_text,
+    p_value,
+    score,
+    signed,
+)
+from ablate.stats import Difference, Estimate
+from ablate.study.metrics import Metric
+
+
+def of_score(estimate: Estimate, metric: Metric) -> tuple[Number, ...]:
+    """Those of `97.9 ± 0.4 (5)`."""
+    mean, sd = estimate.mean, estimate.sd
+    places = decimals(sd, mean or 0.0, metric)
+    return (
+        Number(name="score", text=MISSING if mean is None else score(mean, places, metric)),
+        Number(name="sd", text=MISSING if sd is None else fixed(sd, places) if sd else "0"),
+        Number(name="n", text=str(estimate.n)),
+    )
+
+
+def of_difference(d: Difference | None, metric: Metric, which: str = "") -> tuple[Number, ...]:
+    """Those of `−21.4 [−24.0, −18.8]`, and over how many seeds."""
+    mean, bounds = MISSING, ""
+    if d is not None and d.mean is not None:
+        places = difference_decimals(d, metric)
+        mean, bounds = signed(d.mean, places), interval(d.low, d.high, places)
+    return (
+        Number(name=f"{which}difference", text=mean),
+        Number(name=f"{which}interval", text=bounds or MISSING),
+        Number(name=f"{which}pairs", text=str(d.n if d else 0)),
+    )
+
+
+def of_p(p: float | None) -> tuple[Number, ...]:
+    """`0.012` for a column and `p = 0.012` for a sentence."""
+    return (Number(name="p", text=p_text(p)), Number(name="test", text=p_value(p)))
+
+
+def key_of_claim(claim: ClaimResult) -> str:
+    """`claim deit_s[pos_embed=none] lower`: its place among the others may change."""
+    kind = "" if claim.kind == "contrast" else claim.kind
+    against = f"against {claim.against}" if claim.against else ""
+    below = (f"over {step.lower}" for step in claim.steps)
+    parts = ("claim", claim.cell, kind, *below, against, claim.expect or "")
+    return " ".join(part for part in parts if part)
+
+
+def of_claim(claim: ClaimResult, analysis: Analysis) -> tuple[Number, ...]:
+    """The verdict and what its reason counts."""
+    return tuple(_of_claim(claim, analysis))
+
+
+def _of_claim(claim: ClaimResult, analysis: Analysis) -> Iterator[Number]:
+    d, metric = claim.difference, analysis.metric
+    yield Number(name="verdict", text=claim.verdict)
+    for position, step in enumerate(claim.steps, start=1):
+        yield from of_difference(step.difference, metric, f"step {position} ")
+    if not claim.steps:
+        yield from of_difference(d, metric)
+    yield Number(name="test for", text=p_value(claim.p_support))
+    yield Number(name="test against", text=p_value(claim.p_refute))
+    for name, value in (("margin", analysis.margin), ("at least", claim.at_least)):
+        if value is not None:
+            yield Number(name=name, text=amount(value, metric))
+    detectable = MISSING
+    if d is not None and claim.detectable is not None:
+        detectable = fixed(claim.detectable, difference_decimals(d, metric))
+    yield Number(name="detectable", text=detectable)
+    needed = claim.seeds_needed
+    yield Number(name="seeds needed", text=MISSING if needed is None else f"{needed:,}")

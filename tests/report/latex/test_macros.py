@@ -1,0 +1,139 @@
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ablate.report import build_report
+from ablate.report.blocks import Number, Report, Row, Table
+from ablate.report.latex.document import report_tex
+from ablate.report.latex.macros import letters, macros, numbers_tex, rows
+from tests.report import examples
+from tests.report.latex.compiling import complaints_about, needs_pdflatex
+
+DEFINED = re.compile(r"^\\newcommand\{\\(\w+)\}\{(.*)\}%", re.MULTILINE)
+
+
+def defined(name):
+    report = build_report(examples.ALL[name]())
+    return DEFINED.findall(numbers_tex(report, macros(report)))
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("pos_embedding · digits", "PosEmbeddingDigits"),
+        ("deit_s[pos_embed=none]", "DeitSPosEmbedNone"),
+        ("cvt_13[mlp_ratio=0.5,shift=-1]", "CvtOneThreeMlpRatioZeroPointFiveShiftMinusOne"),
+        ("Paper's Top-1", "PapersTopOne"),
+        ("10 of 2", "OneZeroOfTwo"),
+        ("é中", "E"),
+    ],
+)
+def test_letters(text, name):
+    assert letters(text) == name
+
+
+@given(st.text())
+def test_a_name_is_letters(text):
+    assert re.fullmatch("[A-Za-z]*", letters(text))
+
+
+@pytest.mark.parametrize("name", examples.ALL)
+def test_every_name_is_used_once(name):
+    names = [name for name, _ in defined(name)]
+    assert len(names) == len(set(names))
+    assert all(re.fullmatch("Abl[A-Za-z]+", name) for name in names)
+
+
+def test_two_cells_of_one_name_are_told_apart():
+    cells = tuple(examples.deit(level, (90.0, 91.0)) for level in ("learned", "a+b", "a b", "a.b"))
+    report = build_report(examples.analysis_of(cells))
+    names = [macro.name for macro in macros(report) if macro.number.name == "score"]
+    start = "AblPosEmbeddingDigitsDeitS"
+    assert names == [
+        f"{start}Score",
+        f"{start}PosEmbedABScore",
+        f"{start}PosEmbedABScoreB",
+        f"{start}PosEmbedABScoreC",
+    ]
+    assert names == [macro.name for macro in macros(report) if macro.number.name == "score"]
+
+
+def test_what_prose_can_print():
+    found = dict(defined("full"))
+    start = "AblPosEmbeddingDigits"
+    cell = f"{start}DeitSPosEmbedNone"
+    assert found[f"{cell}Score"] == r"\ensuremath{77.9}"
+    assert found[f"{cell}Sd"] == r"\ensuremath{1.2}"
+    assert found[f"{cell}N"] == "5"
+    assert found[f"{cell}Difference"] == r"\ensuremath{-19.9}"
+    assert found[f"{cell}Interval"] == r"\ensuremath{[-21.0, -18.9]}"
+    assert found[f"{cell}Pairs"] == "5"
+    assert found[f"{cell}P"] == r"\ensuremath{< 0.001}"
+    assert found[f"{cell}Test"] == r"\ensuremath{p < 0.001}"
+    assert found[f"{cell}PapersTopOne"] == r"\ensuremath{78.0}"
+    assert found[f"{cell}PapersDifference"] == r"\ensuremath{-1.8}"
+    assert found[f"{cell}Parameters"] == "202~k"
+    claim = f"{start}ClaimDeitSPosEmbedNoneLower"
+    assert found[f"{claim}Verdict"] == "supported"
+    assert found[f"{claim}Margin"] == "1~point"
+    assert found[f"{claim}TestFor"] == r"\ensuremath{p < 0.001}"
+
+
+def test_a_name_stays_when_its_number_is_gone():
+    """So that prose which names it still compiles, and shows that nothing is there."""
+    some, none = dict(defined("full")), dict(defined("empty"))
+    cell = "AblPosEmbeddingDigitsDeitSPosEmbedNone"
+    for name in (name for name in some if name.startswith(cell) and "Paper" not in name):
+        assert none[name] in ("--", "0", "202~k", "204~k")
+    assert none[f"{cell}Interval"] == "--"
+
+
+@pytest.mark.parametrize("name", examples.ALL)
+def test_the_tables_print_every_number_by_its_name(name):
+    report = build_report(examples.ALL[name]())
+    found = macros(report)
+    names = {(macro.key, macro.number.name): macro.name for macro in found}
+    text = report_tex(report, found)
+    for table in (block for block in report.blocks if isinstance(block, Table)):
+        for row in rows(table):
+            for cell in row.cells:
+                for number in cell.numbers[:1]:
+                    assert f"\\{names[row.key, number.name]}{{}}" in text
+                    assert number.text in cell.text
+
+
+def test_numbers_are_the_words_of_their_cells():
+    """What a macro says is what the table says, to the last digit."""
+    for make in examples.ALL.values():
+        for table in (block for block in build_report(make()).blocks if isinstance(block, Table)):
+            for cell in (cell for row in rows(table) for cell in row.cells):
+                told = [n.text for n in cell.numbers if n.name in ("score", "sd", "difference")]
+                for text in (text for text in told if text != "–"):
+                    assert text in cell.text
+
+
+def test_a_row_without_a_key_has_no_names():
+    table = Table(columns=(), groups=())
+    report = Report(name="a · b", title="", question="", setting="", source=None, blocks=(table,))
+    assert macros(report) == ()
+    assert rows_of_no_key(Number(name="x", text="1")) == ()
+
+
+def rows_of_no_key(number):
+    report = build_report(examples.single())
+    table = next(block for block in report.blocks if isinstance(block, Table))
+    cells = tuple(replace(c, numbers=(number,)) for c in table.groups[0].rows[0].cells)
+    group = replace(table.groups[0], rows=(Row(cells=cells),))
+    return macros(replace(report, blocks=(replace(table, groups=(group,)),)))
+
+
+@needs_pdflatex
+def test_numbers_may_be_read_twice_and_stand_in_a_sentence(tmp_path):
+    report = build_report(examples.full())
+    (tmp_path / "numbers.tex").write_text(numbers_tex(report, macros(report)))
+    name = "AblPosEmbeddingDigitsDeitSPosEmbedNoneDifference"
+    twice = r"\input{numbers}\input{numbers}"
+    assert complaints_about(f"{twice} It is \\{name}{{}} points.", tmp_path) == []

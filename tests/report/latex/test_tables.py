@@ -1,0 +1,89 @@
+import re
+
+import pytest
+
+from ablate.report import build_report
+from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
+from ablate.report.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
+from tests.report import examples
+from tests.report.latex.awkward import WORD, awkward
+
+
+def table_of(analysis):
+    return next(b for b in build_report(analysis).blocks if isinstance(b, Table))
+
+
+def rendered(*columns, cells=(), **changes):
+    rows = (Row(cells=tuple(cells)),) if cells else ()
+    table = Table(columns=columns, groups=(Group(rows=rows),), **changes)
+    return table_tex(table, 1, {}, "x")
+
+
+def test_a_narrow_table_stands_in_a_column_and_a_wide_one_across_the_page():
+    column = Column(title="a")
+    assert r"\begin{table}[tp]" in rendered(column, cells=[Cell(text="word " * 60)])
+    texts = [Cell(text="word " * 60)] * 3
+    assert r"\begin{table*}[tp]" in rendered(column, column, column, cells=texts)
+
+
+def test_neighbors_share_a_head():
+    paper = [Column(title="", align="right", over="Paper", under=name) for name in ("A", "B")]
+    text = rendered(Column(title="x"), *paper, Column(title="y", over="alone", under="z"))
+    assert r" & \multicolumn{2}{c}{Paper} &  \\" in text
+    assert r"\cmidrule(lr){2-3}" in text
+    assert r"x & A & B & y \\" in text
+
+
+def test_bold_is_what_is_strong_and_notes_are_below():
+    note = Footnote(mark="a", text="4 of 5 seeds.")
+    cells = [Cell(text="1", strong=True), Cell(text="2", note="a")]
+    text = rendered(Column(title="x"), Column(title="y"), cells=cells, footnotes=(note,))
+    assert r"\AblStrong{1} & 2\textsuperscript{a} \\" in text
+    assert r"\textsuperscript{a}~4 of 5 seeds." in text
+    assert text.count(r"\AblStrong") == 1
+
+
+def test_a_code_column_is_typed():
+    assert r"\texttt{a\_b}" in rendered(Column(title="x", code=True), cells=[Cell(text="a_b")])
+
+
+@pytest.mark.parametrize("factors", [1, 2, 6])
+def test_texts_give_way_until_a_page_holds_them(factors):
+    table = table_of(awkward(factors, rows=12))
+    assert breadth(layout(table)) <= WIDE
+
+
+def test_a_word_is_not_broken_where_it_fits():
+    cells = [Cell(text="hyperparameters " * 30), Cell(text=WORD)]
+    lines = re.findall(r"[A-Za-z]+", rendered(Column(title="x"), Column(title="y"), cells=cells))
+    assert lines.count("hyperparameters") == 30
+    assert WORD not in lines
+    assert WORD in "".join(lines)
+
+
+@pytest.mark.parametrize("rows", [1, 40, 200])
+def test_every_row_stands_once_in_floats_of_a_page(rows):
+    table = table_of(awkward(rows=rows))
+    found = parts(table, layout(table), WIDE)
+    assert [row for part in found for _, row in part.rows] == [
+        row for group in table.groups for row in group.rows
+    ]
+    for part in found:
+        assert len(part.rows) <= LINES
+        marks = {cell.note for _, row in part.rows for cell in row.cells} - {""}
+        assert {note.mark for note in part.notes} == marks
+    text = table_tex(table, 1, dict.fromkeys(keys(table), "X"), "x")
+    assert text.count(r"\begin{table*}") == len(found)
+    assert text.count("(continued)") == len(found) - 1
+    assert text.count(r"\label{tab:x-1}") == 1
+
+
+def keys(table):
+    rows = (row for group in table.groups for row in group.rows)
+    return [(row.key, number.name) for row in rows for cell in row.cells for number in cell.numbers]
+
+
+def test_models_are_named_above_their_rows():
+    table = table_of(examples.full())
+    text = table_tex(table, 1, dict.fromkeys(keys(table), "X"), "x")
+    assert r"\multicolumn{8}{@{}l}{\textit{DeiT-S (deit-8px, in place of deit-s)}} \\" in text
