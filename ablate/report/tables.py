@@ -170,7 +170,7 @@ def _step(cell: CellResult, analysis: Analysis) -> Cell:
         return Cell(text=MISSING)
     clear = cell.step.p_adjusted is not None and cell.step.p_adjusted <= ALPHA
     d = cell.step.difference
-    text, numbers = difference(d, analysis.metric), of_difference(d, analysis.metric)
+    text, numbers = difference(d, analysis.metric), of_difference(d, analysis.metric, "step ")
     return Cell(text=text, strong=clear, numbers=numbers)
 
 

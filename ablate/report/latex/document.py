@@ -59,6 +59,7 @@ PREVIEW = r"""% All of {name} at a glance: pdflatex preview.tex
 \usepackage{booktabs,graphicx,pifont}
 % The same text gives the same bytes.
 \ifdefined\pdfsuppressptexinfo\pdfsuppressptexinfo=-1 \pdfinfoomitdate=1 \pdftrailerid{}\fi
+\renewcommand{\labelitemi}{\ensuremath{\bullet}}
 \setlength{\parindent}{0pt}\setlength{\parskip}{4pt plus 2pt}
 \sloppy
 """

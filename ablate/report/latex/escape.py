@@ -26,7 +26,7 @@ MARKS |= {"\u0307": ".", "\u0306": "u", "\u030c": "v", "\u030b": "H", "\u030a": 
 MARKS |= {"\u0327": "c", "\u0323": "d", "\u0331": "b"}
 """Combining marks and the accents that every font encoding has."""
 WORDS = {
-    "$": r"\$",
+    "$": r"{\upshape\char36}",  # the italic one is a pound, and others want one more font
     "&": r"\&",
     "#": r"\#",
     "%": r"\%",

@@ -8,7 +8,17 @@ from ablate.report.latex.preview import run
 
 PDFLATEX = shutil.which("pdflatex")
 needs_pdflatex = pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")
-BAD = ("! ", "Overfull", "ndefined", "too large", "multiply", "not available", "Missing char")
+BAD = (
+    "! ",
+    "Overfull",
+    "ndefined",
+    "too large",
+    "multiply",
+    "not available",
+    "Missing char",
+    "pk>",
+)
+"""The last is a font of dots, which publishers refuse."""
 ARTICLE = r"""\documentclass{article}
 %s
 \usepackage{pifont}

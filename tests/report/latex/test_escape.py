@@ -10,12 +10,14 @@ from tests.report.latex.compiling import complaints_about, needs_pdflatex
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
 """A control word, or a backslash and one character."""
+TIMES = r"\usepackage[T1]{fontenc}\usepackage{mathptmx}\renewcommand{\ttdefault}{pcr}"
+"""The other encoding of letters, in fonts that every installation has."""
 
 
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
-        ("50 % of $5 & #1", r"50 \% of \$5 \& \#1"),
+        ("50 % of $5 & #1", r"50 \% of {\upshape\char36}5 \& \#1"),
         ("a_b ^ ~", r"a\_b \textasciicircum{} \textasciitilde{}"),
         ("\\input{x}", r"\ensuremath{\backslash}input\ensuremath{\{}x\ensuremath{\}}"),
         ("--setting ''", "-{}-setting '{}'"),
@@ -26,7 +28,7 @@ COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
         ("“a” ‘b’ \"c\"", "``a'' `b' ''c''"),
         ("é Ü ñ ç ő ł ß ı", r"\'{e} \"{U} \~{n} \c{c} \H{o} \l{} \ss{} \i{}"),
         ("α Δ", r"\ensuremath{\alpha} \ensuremath{\Delta}"),
-        ("ﬁ ＄ ² ½", r"fi \$ \ensuremath{^2} 1\ensuremath{/}2"),
+        ("ﬁ ＄ ² ½", r"fi {\upshape\char36} \ensuremath{^2} 1\ensuremath{/}2"),
         ("中 한 😀", "{[}U+4E2D] {[}U+D55C] {[}U+1F600]"),
         ("e\u0301 a\u200db \ud800", "e ab {[}U+D800]"),
         ("a\nb\x1b", "a b"),
@@ -74,7 +76,7 @@ def test_words_are_escaped_one_by_one(one, two):
         ("1e-05", "1e-05"),
         ("–", "--"),
         ("supported", "supported"),
-        ("$5", r"\$5"),
+        ("$5", r"{\upshape\char36}5"),
     ],
 )
 def test_value(text, written):
@@ -92,7 +94,7 @@ def test_prose_keeps_numbers_together_and_breaks_names():
 
 
 @needs_pdflatex
-@pytest.mark.parametrize("encoding", ["", r"\usepackage[T1]{fontenc}"])
+@pytest.mark.parametrize("encoding", ["", TIMES])
 def test_every_character_compiles(encoding, tmp_path):
     """In every shape of type that a report uses, first in a line and within it."""
     known = "".join([*WORDS, *MATH, *GREEK]) + "中한😀\ud800e\u0301" + examples.NASTY
