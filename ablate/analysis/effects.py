@@ -14,7 +14,8 @@ from dataclasses import replace
 from itertools import combinations
 from statistics import fmean
 
-from ablate.analysis.model import CellResult, Effect
+from ablate.analysis.findings import Effect
+from ablate.analysis.model import CellResult
 from ablate.analysis.pairs import Pair, added_up, baseline_of
 from ablate.stats import holm, paired_difference, seed_differences
 from ablate.study.schema import Design, Level, Levels

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from statistics import fmean
 
-from ablate.analysis.model import CellResult, Grid, GridPoint
+from ablate.analysis.findings import Grid, GridPoint
+from ablate.analysis.model import CellResult
 from ablate.analysis.pairs import Scores
 from ablate.stats import estimate
 from ablate.study.schema import Design, Level, Levels

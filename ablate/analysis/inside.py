@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
-from ablate.analysis.model import Inside, LayerReach, Unseen
+from ablate.analysis.findings import Inside, LayerReach, Unseen
 from ablate.inside.kept import kept
 from ablate.inside.model import Insight
 from ablate.store.store import Run, Store

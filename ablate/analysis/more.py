@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ablate.analysis.contrasts import CONFIDENCE
-from ablate.analysis.model import MoreMetric, MoreScore
+from ablate.analysis.findings import MoreMetric, MoreScore
 from ablate.analysis.pairs import Pair, Scores
 from ablate.plan.make import Plan
 from ablate.stats import estimate, holm

@@ -11,14 +11,8 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from ablate.analysis.model import (
-    AgainstPaper,
-    Agreement,
-    CellResult,
-    Contrast,
-    PaperContrast,
-    Size,
-)
+from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
+from ablate.analysis.model import CellResult, Contrast
 from ablate.analysis.pairs import Pair
 from ablate.analysis.verdicts import ALPHA
 from ablate.stats import Difference, holm

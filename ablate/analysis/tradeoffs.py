@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ablate.analysis.model import CellResult, Cost, Tradeoff
+from ablate.analysis.findings import Cost, Tradeoff
+from ablate.analysis.model import CellResult
 from ablate.study.metrics import Metric
 
 VARIES: dict[Cost, float] = {"macs": 0.03, "parameters": 0.03, "images_per_s": 0.1, "train_s": 0.25}

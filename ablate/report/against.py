@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from ablate.analysis.model import Agreement, Analysis, CellResult, PaperContrast, Size
+from ablate.analysis.findings import Agreement, PaperContrast, Size
+from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import (
     Block,
     Cell,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from ablate.analysis.model import Analysis, Effect, Grid
+from ablate.analysis.findings import Effect, Grid
+from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Cell, Column, Group, Row, Table
 from ablate.report.formatting import (

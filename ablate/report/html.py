@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
-from ablate.report.blocks import Panel, Report, numbered
+from ablate.report.blocks import Report, numbered
 from ablate.report.formatting import MISSING
+from ablate.report.panels import Panel
 from ablate.store.files import write_text
 
 if TYPE_CHECKING:

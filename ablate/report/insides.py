@@ -7,22 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from math import isqrt
 
-from ablate.analysis.model import Analysis, CellResult, Inside
+from ablate.analysis.findings import Inside
+from ablate.analysis.model import Analysis, CellResult
 from ablate.inside.model import Filters
-from ablate.report.blocks import (
-    Block,
-    Figure,
-    Heading,
-    HeadLayer,
-    HeadRow,
-    Heads,
-    Paragraph,
-    Tile,
-    Wall,
-    Walls,
-)
+from ablate.report.blocks import Block, Figure, Heading, Paragraph
 from ablate.report.formatting import count, pixels, share
 from ablate.report.labels import cell_label, listing
+from ablate.report.panels import HeadLayer, HeadRow, Heads, Tile, Wall, Walls
 
 AIR = 0.08
 """Share of the axis that stays free beyond the outermost mark."""

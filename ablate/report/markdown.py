@@ -18,7 +18,6 @@ from ablate.report.blocks import (
     Group,
     Heading,
     Notes,
-    Panel,
     Paragraph,
     Report,
     Row,
@@ -27,6 +26,7 @@ from ablate.report.blocks import (
     Verdicts,
     numbered,
 )
+from ablate.report.panels import Panel
 from ablate.store.files import write_text
 
 SPECIAL = re.compile(

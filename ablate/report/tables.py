@@ -100,16 +100,18 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
             column=_column(title, "Step", essential=False), cell=lambda cell: _step(cell, analysis)
         )
     yield from _paper(analysis)
-    if any(cell.train_s is not None for cell in analysis.cells):
-        yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
+    yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
 
 
 def _sizes(analysis: Analysis) -> Iterator[Field]:
     """What a cell costs without being trained."""
     yield _field("Parameters", lambda c: parameters(c.parameters), "Size", essential=False)
-    if any(cell.macs is not None for cell in analysis.cells):
+    # Records of long ago have neither. Where nothing has finished yet the columns stand empty, so
+    # that the names of their numbers in a paper are there from the beginning.
+    begun = any(cell.scores for cell in analysis.cells)
+    if not begun or any(cell.macs is not None for cell in analysis.cells):
         yield _field("MACs", lambda c: macs(c.macs), essential=False)
-    if any(cell.images_per_s is not None for cell in analysis.cells):
+    if not begun or any(cell.images_per_s is not None for cell in analysis.cells):
         yield _field("Images/s", lambda c: throughput(c.images_per_s), essential=False)
 
 

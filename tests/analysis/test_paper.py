@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ablate.analysis.contrasts import with_contrasts
-from ablate.analysis.model import Agreement, Size
+from ablate.analysis.findings import Agreement, Size
 from ablate.analysis.paper import against_paper, agreement, size
 from ablate.stats import paired_difference
 from tests.analysis.test_claims import cell

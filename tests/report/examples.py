@@ -13,6 +13,7 @@ from itertools import product
 
 from ablate.analysis.claims import judge
 from ablate.analysis.effects import effects, together
+from ablate.analysis.findings import Inside, LayerReach, Unseen
 from ablate.analysis.grids import grids
 from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
@@ -20,13 +21,10 @@ from ablate.analysis.model import (
     CellResult,
     Contrast,
     CurvePoint,
-    Inside,
-    LayerReach,
     Missing,
     Provenance,
     RunRow,
     SeedScore,
-    Unseen,
 )
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.model import Move

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ablate.analysis.model import AgainstPaper, Agreement, PaperContrast, Size
+from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.paper import against_paper
 from ablate.report.against import against_the_paper, table
 from tests.report import examples

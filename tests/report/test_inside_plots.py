@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from ablate.report.blocks import Tile, Wall, Walls
 from ablate.report.insides import insides
+from ablate.report.panels import Tile, Wall, Walls
 from ablate.report.plots import style, svg
 from ablate.report.plots.svg import draw, inline, standalone
 from tests.report.examples import seen

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ablate.report import figures
-from ablate.report.blocks import Dot, Scatter, Spot
 from ablate.report.clean import clean
+from ablate.report.panels import Dot, Scatter, Spot
 from ablate.report.plots import ladder, style
 from ablate.report.plots.names import apart, looks
 from ablate.report.plots.svg import draw, inline, standalone

@@ -7,10 +7,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import Figure, Forest, ForestRow
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import AIR, told, with_air
 from ablate.report.formatting import amount, difference, share, units
 from ablate.report.labels import factor_label, row_label
+from ablate.report.panels import Forest, ForestRow
 
 ZOOM = 5
 """A second, closer panel is drawn where a contrast would need less than 1/ZOOM of the axis."""

@@ -6,10 +6,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from ablate.analysis.model import Analysis, CellResult, CurvePoint
-from ablate.report.blocks import Curves, Figure, Line, Point
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import models, position, possible, with_air
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, listing
+from ablate.report.panels import Curves, Line, Point
 from ablate.study.metrics import Metric
 
 START = 0.2

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import product
 
-from ablate.analysis.model import Analysis, Effect, Grid
+from ablate.analysis.findings import Effect, Grid
+from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
-from ablate.report.blocks import Figure, Interaction, Line, Point
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import ends, possible, score_axis, with_air
 from ablate.report.formatting import mean_score, share
 from ablate.report.labels import factor_label, in_words, level_label, levels_label
+from ablate.report.panels import Interaction, Line, Point
 from ablate.study.schema import Level
 
 MOST_PAIRS = 3

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import Figure, Ladder, Rung
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import models, position, score_axis, told, with_air
 from ablate.report.formatting import difference, mean_score, share
 from ablate.report.labels import cell_label
+from ablate.report.panels import Ladder, Rung
 
 
 def ladder(analysis: Analysis) -> Figure | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import Dot, DotRow, Dots, Figure
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import models, position, possible, score_axis, told
 from ablate.report.formatting import score_of_cell, share
 from ablate.report.labels import cell_label
+from ablate.report.panels import Dot, DotRow, Dots
 
 
 def seeds(analysis: Analysis) -> Figure | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ablate.analysis.model import Analysis, CellResult, Cost, Tradeoff
+from ablate.analysis.findings import Cost, Tradeoff
+from ablate.analysis.model import Analysis, CellResult
 from ablate.analysis.tradeoffs import cost_of
-from ablate.report.blocks import Figure, Scatter, Spot
+from ablate.report.blocks import Figure
 from ablate.report.figures.shared import ends, position, possible, score_axis, told, with_air
 from ablate.report.formatting import (
     macs,
@@ -20,6 +21,7 @@ from ablate.report.formatting import (
     time_scale,
 )
 from ablate.report.labels import listing, row_label
+from ablate.report.panels import Scatter, Spot
 
 MOST_NAMED = 12
 """Of more cells only the baselines and those on the front have names."""

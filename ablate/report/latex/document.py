@@ -14,7 +14,6 @@ from ablate.report.blocks import (
     Figure,
     Heading,
     Notes,
-    Panel,
     Paragraph,
     Report,
     Table,
@@ -25,6 +24,7 @@ from ablate.report.labels import listing
 from ablate.report.latex.escape import code, escape, prose
 from ablate.report.latex.macros import Macro
 from ablate.report.latex.tables import table_tex
+from ablate.report.panels import Panel
 
 MARKS = {Verdict.SUPPORTED: "✓", Verdict.REFUTED: "✗", Verdict.UNDECIDED: "?"}
 

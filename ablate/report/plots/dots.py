@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import DotRow, Dots
+from ablate.report.panels import DotRow, Dots
 from ablate.report.plots import style
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Forest, ForestRow
+from ablate.report.panels import Forest, ForestRow
 from ablate.report.plots import style
 
 if TYPE_CHECKING:

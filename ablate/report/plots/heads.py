@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import HeadRow, Heads
+from ablate.report.panels import HeadRow, Heads
 from ablate.report.plots import style
 
 if TYPE_CHECKING:

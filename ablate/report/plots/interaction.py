@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Interaction, Line
+from ablate.report.panels import Interaction, Line
 from ablate.report.plots import names, style
 from ablate.report.plots.words import distinct
 

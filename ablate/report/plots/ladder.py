@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Ladder, Rung
+from ablate.report.panels import Ladder, Rung
 from ablate.report.plots import style
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Line
+from ablate.report.panels import Line
 from ablate.report.plots import style
 from ablate.report.plots.style import LineStyle
 from ablate.report.plots.words import folded

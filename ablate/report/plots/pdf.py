@@ -10,7 +10,7 @@ import hashlib
 import io
 from functools import lru_cache
 
-from ablate.report.blocks import Panel
+from ablate.report.panels import Panel
 from ablate.report.plots import style
 from ablate.report.plots.svg import draw, standalone
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Scatter, Spot
 from ablate.report.formatting import number
+from ablate.report.panels import Scatter, Spot
 from ablate.report.plots import style
 from ablate.report.plots.words import distinct
 

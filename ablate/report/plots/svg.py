@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import (
+from ablate.report.panels import (
     Curves,
     Dots,
     Forest,

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Tile, Wall, Walls
+from ablate.report.panels import Tile, Wall, Walls
 from ablate.report.plots import style
 
 if TYPE_CHECKING:

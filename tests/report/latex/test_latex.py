@@ -132,7 +132,7 @@ def test_the_preview_tells_all(tmp_path):
         "Both claims are supported",
         r"\item[\ding{51}] \textbf{Supported:} DeiT-S loses accuracy",
         r"over 5 seeds, p~\ensuremath{<}~0.001.",
-        "See Table 1, Figure 1, Figure 2 and Figure 3.",
+        "See Table 1, Figure 1, Figure 2, Figure 3 and Figure 4.",
         r"\texttt{ablate run pos\_\allowbreak{}embedding -{}-setting digits}",
         r"Every run (30): \texttt{runs.csv}.",
     ):

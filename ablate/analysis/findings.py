@@ -1,0 +1,160 @@
+"""What is found beside contrasts and claims, frozen: the parts of an `Analysis`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from ablate.inside.model import Filters, Gaze, Positions
+from ablate.stats import Difference, Estimate
+from ablate.study.metrics import Metric
+from ablate.study.schema import Levels
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a level does on average over the other factors, or two do to each other."""
+
+    model: str
+    changes: Levels
+    """One level, or several that interact."""
+    difference: Difference
+    p_adjusted: float | None
+    """Two-sided, adjusted over all effects of the study (Holm)."""
+    settings: int
+    """Settings of the other factors that it is the mean over."""
+    aliases: tuple[Levels, ...] = ()
+    """Of a fraction: other effects, of two changes at most, that this one cannot be told from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreScore:
+    """What a cell reaches in a metric that judges no claim."""
+
+    cell: str
+    estimate: Estimate
+    difference: Difference | None
+    """From its model's baseline; None of a baseline, and where there is nothing to compare."""
+    p_adjusted: float | None
+    """Two-sided, adjusted over all cells (Holm)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreMetric:
+    """A metric that is shown beside the study's own."""
+
+    metric: Metric
+    scores: tuple[MoreScore, ...]
+
+
+class Agreement(StrEnum):
+    """How one of our differences goes, compared with the paper's."""
+
+    SAME = "same"
+    OPPOSITE = "opposite"
+    """Also a clear difference where the paper has none."""
+    OPEN = "open"
+    """Ours is not clear."""
+
+
+class Size(StrEnum):
+    """How large one of our differences is, compared with the paper's."""
+
+    ALIKE = "alike"
+    """The paper's lies in our interval."""
+    LARGER = "larger"
+    SMALLER = "smaller"
+    """Ours goes the same way and is smaller, or goes the other way."""
+    OPEN = "open"
+    """Ours has no interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperContrast:
+    """A published difference and what becomes of it here."""
+
+    cell: str
+    published: float
+    agreement: Agreement
+    size: Size
+    luck: bool | None
+    """Whether two runs of one network may differ by as much in the paper; None if unknown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstPaper:
+    """All published differences that we have too, and the order they stand in."""
+
+    contrasts: tuple[PaperContrast, ...]
+    same_order: int
+    """Pairs that clearly are in the paper's order here, adjusted over all pairs (Holm)."""
+    opposite_order: int
+    open_order: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridPoint:
+    """One level of each of two factors."""
+
+    levels: Levels
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A model's scores by two of its factors, each a mean over the settings of its others."""
+
+    model: str
+    factors: tuple[str, str]
+    points: tuple[GridPoint, ...]
+    """Row by row; nothing for levels that exclude each other."""
+    settings: int
+
+
+Cost = Literal["macs", "parameters", "images_per_s", "train_s"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tradeoff:
+    """A cost in which cells differ."""
+
+    cost: Cost
+    front: tuple[str, ...]
+    """The cells that no other beats in cost or score without losing in the other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerReach:
+    """How far one attention layer looks, in pixels."""
+
+    distances: tuple[float, ...]
+    """Mean attention distance of every head of every network, seed by seed."""
+    mean: float
+    even: float
+    """The distance of a head that looks at every key alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inside:
+    """What the trained networks of a cell look like inside."""
+
+    cell: str
+    seeds: tuple[int, ...]
+    """Those whose networks were looked into."""
+    images: int
+    """Test images that attention was averaged over."""
+    image_size: int
+    layers: tuple[LayerReach, ...]
+    positions: tuple[Positions, ...]
+    """Of the first of the seeds, like all that follows."""
+    looks: tuple[Gaze, ...]
+    filters: Filters | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Networks that could not be looked into, and why."""
+
+    cause: str
+    count: int
