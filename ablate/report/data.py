@@ -73,7 +73,7 @@ def result(cell: CellResult, analysis: Analysis) -> Line:
         "images_per_s": cell.images_per_s,
         "metric": analysis.metric.name,
         "unit": analysis.metric.unit,
-        "planned": len(analysis.seeds),
+        "planned": cell.planned,
         "n": cell.estimate.n,
         "mean": cell.estimate.mean,
         "sd": cell.estimate.sd,

@@ -13,6 +13,7 @@ from ablate.report.blocks import Cell, Column, Footnote, Group, Number, Row, Tab
 from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
+    count,
     decimals,
     difference,
     macs,
@@ -78,15 +79,14 @@ def _what_was_trained(cells: tuple[CellResult, ...]) -> str:
 
 def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     metric = analysis.metric
-    planned = len(analysis.seeds)
 
     def own(cell: CellResult) -> Cell:
-        text = score_of_cell(cell.estimate, planned, metric)
-        note = notes.mark(_lacking(cell, planned))
+        text = score_of_cell(cell.estimate, cell.planned, metric)
+        note = notes.mark(_lacking(cell))
         return Cell(text=text, note=note, numbers=of_score(cell.estimate, metric))
 
     def contrast(cell: CellResult) -> Cell:
-        return _difference(cell, analysis, notes.mark(moved(cell, analysis)))
+        return _difference(cell, analysis, notes.mark(_beside(cell, analysis)))
 
     yield from _sizes(analysis)
     yield Field(column=_column(f"{metric.label} ({metric.unit})"), cell=own)
@@ -201,7 +201,8 @@ def _caption(analysis: Analysis) -> str:
     if contrasts:
         parts.append(
             f"Differences from the model's baseline, in {units(metric)}, are paired by seed, with"
-            f" {share(analysis.confidence)} t-intervals; p is two-sided{_family(contrasts)}, and"
+            f" {share(analysis.confidence)} t-intervals; p is two-sided"
+            f"{_family(contrasts, analysis)}, and"
             f" bold marks p ≤ 0.05."
         )
     steps = sum(cell.step is not None for cell in analysis.cells)
@@ -213,8 +214,9 @@ def _caption(analysis: Analysis) -> str:
     return " ".join(parts)
 
 
-def _family(contrasts: int) -> str:
-    return f" and adjusted for {contrasts} comparisons (Holm)" if contrasts > 1 else ""
+def _family(contrasts: int, analysis: Analysis) -> str:
+    how = analysis.adjustment.capitalize()
+    return f" and adjusted for {contrasts} comparisons ({how})" if contrasts > 1 else ""
 
 
 def _steps(steps: int) -> str:
@@ -233,9 +235,8 @@ class Footnotes:
     """
 
     def __init__(self, analysis: Analysis) -> None:
-        planned = len(analysis.seeds)
-        texts = [_lacking(cell, planned) for cell in analysis.cells]
-        texts += [moved(cell, analysis) for cell in analysis.cells if cell.contrast]
+        texts = [_lacking(cell) for cell in analysis.cells]
+        texts += [_beside(cell, analysis) for cell in analysis.cells if cell.contrast]
         distinct = dict.fromkeys(text for text in texts if text)
         self.marks = {text: _mark(position) for position, text in enumerate(distinct)}
 
@@ -248,13 +249,28 @@ class Footnotes:
         return self.marks.get(text, "")
 
 
-def _lacking(cell: CellResult, planned: int) -> str:
+def _lacking(cell: CellResult) -> str:
     """`4 of 5 seeds: 1 diverged.`; nothing if nothing is missing."""
     if not cell.missing:
         return ""
     states = Counter(state_words(missing.state) for missing in cell.missing)
     fates = listing(f"{times} {state}" for state, times in states.items())
-    return f"{cell.estimate.n} of {planned} seeds: {fates}."
+    return f"{cell.estimate.n} of {cell.planned} seeds: {fates}."
+
+
+def _beside(cell: CellResult, analysis: Analysis) -> str:
+    """What is to be known of a difference: other seeds than one would think, and what moved."""
+    return f"{_compared(cell)} {moved(cell, analysis)}".strip()
+
+
+def _compared(cell: CellResult) -> str:
+    """Which seeds, where they are not simply all."""
+    d = cell.contrast.difference if cell.contrast else None
+    if d is None or (d.others is None and d.n == cell.planned):
+        return ""
+    if d.others is None:
+        return f"Over the {count(d.n, 'seed')} that both have."
+    return f"Unpaired: {count(d.n, 'seed')} against {count(d.others, 'other')} (Welch)."
 
 
 def _mark(position: int) -> str:

@@ -50,7 +50,7 @@ def _dot_row(cell: CellResult, baseline: dict[int, float], analysis: Analysis) -
     low, high = possible(cell.estimate.low, cell.estimate.high, analysis.metric)
     return DotRow(
         label=cell_label(cell, analysis),
-        text=score_of_cell(cell.estimate, len(analysis.seeds), analysis.metric),
+        text=score_of_cell(cell.estimate, cell.planned, analysis.metric),
         baseline=cell.is_baseline,
         dots=tuple(
             Dot(
