@@ -84,7 +84,6 @@ def failure(error: Exception) -> Record:
 
 def finished(trial: Trial, fitted: Fitted) -> Record:
     """The record of a run that was trained and scored: how well it went, and what it costs."""
-    from ablate.data.catalog import DATA_SETS
     from ablate.measure.macs import macs
     from ablate.measure.memory import peak_memory_gb
     from ablate.train.build import make_model
@@ -94,7 +93,7 @@ def finished(trial: Trial, fitted: Fitted) -> Record:
         scores=fitted.scores,
         best_epoch=fitted.best_epoch,
         parameters=fitted.parameters,
-        macs=macs(lambda: make_model(trial), DATA_SETS[trial.data].shape),
+        macs=macs(lambda: make_model(trial), trial.image_shape),
         memory_gb=peak_memory_gb(),  # before a second network is made, to be timed
         images_per_s=speed(trial),
         train_s=fitted.train_s,
@@ -108,13 +107,12 @@ def speed(trial: Trial) -> float | None:
     """
     import torch
 
-    from ablate.data.catalog import DATA_SETS
     from ablate.measure.throughput import images_per_s
     from ablate.train.build import make_model
 
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     try:
-        size = trial.recipe.batch_size, *DATA_SETS[trial.data].shape
+        size = trial.recipe.batch_size, *trial.image_shape
         images = torch.randn(size, generator=torch.Generator().manual_seed(0))
         return images_per_s(make_model(trial).to(device), images.to(device))
     except Exception:  # the run is finished, whatever becomes of this

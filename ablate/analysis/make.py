@@ -36,7 +36,7 @@ from ablate.stats import band, estimate
 from ablate.store.claims import Stated, claim_hash, stated
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, same_cell
-from ablate.study.defaults import RECIPE, VARIANT
+from ablate.study.defaults import DATA, RECIPE, VARIANT
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Level, Levels
 
@@ -177,8 +177,10 @@ def _levels(plan: Plan, cell: Cell, trial: Trial) -> Levels:
     """The cell's level of every factor of the study that its model has."""
     defaults = describe(trial.architecture).defaults(trial.variant)
     recipe = {RECIPE + name: value for name, value in plan.setting.recipe}
+    images = {"image_size": trial.image_shape[1], "train_share": trial.images.train_share}
+    data = {DATA + name: value for name, value in images.items()}
     asked = asked_variant(cell, plan.study.models[cell.model])
-    known: dict[str, Level] = {**defaults, **recipe, VARIANT: asked, **cell.levels}  # type: ignore[dict-item]
+    known: dict[str, Level] = {**defaults, **recipe, **data, VARIANT: asked, **cell.levels}  # type: ignore[dict-item]
     return {factor: known[factor] for factor in factors(plan) if factor in known}
 
 

@@ -19,7 +19,6 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_leaves
 
 from ablate.check.model import Amount
-from ablate.data.catalog import DATA_SETS
 from ablate.measure.macs import macs
 from ablate.models.initialise import stream
 from ablate.models.outline import Outlined
@@ -78,7 +77,7 @@ def observe(trial: Trial) -> Observation:
 def amounts(trial: Trial, model: nn.Module, steps: int) -> dict[str, Amount]:
     """What `Observation.amounts` holds. `model` still has its initial values."""
     recipe = trial.recipe
-    counted = macs(lambda: make_model(trial), DATA_SETS[trial.data].shape)
+    counted = macs(lambda: make_model(trial), trial.image_shape)
     return {
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "macs": "unknown" if counted is None else counted,
@@ -89,7 +88,7 @@ def amounts(trial: Trial, model: nn.Module, steps: int) -> dict[str, Amount]:
         "batch_size": recipe.batch_size,
         "epochs": recipe.epochs,
         "steps": steps,
-        "distinct_images": 1 / recipe.repeated_augmentation,
+        "distinct_images": trial.images.train_share / recipe.repeated_augmentation,
     }
 
 
@@ -127,7 +126,7 @@ def heads(model: nn.Module, trial: Trial) -> int:
 
 def images_for(trial: Trial) -> Tensor:
     """The fixed input, images × channels × side × side."""
-    size = IMAGES, *DATA_SETS[trial.data].shape
+    size = IMAGES, *trial.image_shape
     return torch.randn(size, generator=stream(0, "check"))
 
 

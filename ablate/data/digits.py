@@ -15,15 +15,15 @@ from sklearn.model_selection import train_test_split
 from torch import Tensor
 
 from ablate.data.memory import Batch, MemoryData
-from ablate.study.schema import Recipe
+from ablate.study.schema import AS_THEY_ARE, Images, Recipe
 
 
 @final
 class Digits(MemoryData):
     """The digits as they are, 1·8·8."""
 
-    def __init__(self, recipe: Recipe, seed: int) -> None:
-        super().__init__(splits(), recipe, seed)
+    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
+        super().__init__(splits(), recipe, seed, images)
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:  # noqa: ARG002
         return images

@@ -15,7 +15,7 @@ from torch.nn import functional
 
 from ablate.data.digits import splits
 from ablate.data.memory import MemoryData, windows
-from ablate.study.schema import Recipe
+from ablate.study.schema import AS_THEY_ARE, Images, Recipe
 
 CANVAS = 16
 
@@ -24,8 +24,8 @@ CANVAS = 16
 class DigitsShifted(MemoryData):
     """The digits somewhere on black, 1·16·16."""
 
-    def __init__(self, recipe: Recipe, seed: int) -> None:
-        super().__init__(splits(), recipe, seed)
+    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
+        super().__init__(splits(), recipe, seed, images)
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:
         """Each image at one of the 9 × 9 places where it is whole, all alike likely."""

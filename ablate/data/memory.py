@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ablate.data.transforms import Augmentation, Standard, make_seeds
 from ablate.models.initialise import stream
-from ablate.study.schema import Recipe
+from ablate.study.schema import AS_THEY_ARE, Images, Recipe
 
 Batch = tuple[Tensor, Tensor]
 DIRECTIONS = torch.tensor([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if (y, x) != (0, 0)])
@@ -28,11 +28,18 @@ class MemoryData(lightning.LightningDataModule, ABC):
     epoch, so that every cell of a study is trained on the same batches.
     """
 
-    def __init__(self, splits: tuple[Batch, Batch, Batch], recipe: Recipe, seed: int) -> None:
+    def __init__(
+        self,
+        splits: tuple[Batch, Batch, Batch],
+        recipe: Recipe,
+        seed: int,
+        images: Images = AS_THEY_ARE,
+    ) -> None:
         super().__init__()
-        self.recipe, self.seed = recipe, seed
-        self.unplaced, validation, test = splits
-        train = self.place(self.unplaced[0], stream(0, "train"))
+        self.recipe, self.image_size, self.seed = recipe, images.image_size, seed
+        train_split, validation, test = splits
+        self.unplaced = part_of(train_split, images.train_share)
+        train = self._seen(self.unplaced[0], stream(0, "train"))
         self.standard = Standard(train.mean(), train.std())
         self.augmentation = Augmentation(recipe, train.shape[-1], self.standard)
         self.validation = self._fixed("validation", *validation)
@@ -44,7 +51,12 @@ class MemoryData(lightning.LightningDataModule, ABC):
 
     def _fixed(self, name: str, images: Tensor, labels: Tensor) -> Batch:
         """A split that is the same in every epoch and for every seed."""
-        return self.standard(self.place(images, stream(0, name))), labels
+        return self.standard(self._seen(images, stream(0, name))), labels
+
+    def _seen(self, images: Tensor, source: torch.Generator) -> Tensor:
+        """Images in their place, and in the size that is asked for."""
+        placed = self.place(images, source)
+        return placed if self.image_size is None else resized(placed, self.image_size)
 
     def train_dataloader(self) -> DataLoader[Batch]:
         epoch = self.trainer.current_epoch if self.trainer else 0
@@ -52,7 +64,7 @@ class MemoryData(lightning.LightningDataModule, ABC):
         images, labels = self.unplaced
         order = torch.randperm(len(labels), generator=source)
         order = repeated(order, self.recipe.repeated_augmentation)
-        images = self.place(images[order], stream(self.seed, f"places {epoch}"))
+        images = self._seen(images[order], stream(self.seed, f"places {epoch}"))
         images = shifted(images, self.recipe.shift, source)
         if not self.augmentation:
             return self._loader(self.standard(images), labels[order])
@@ -88,6 +100,18 @@ class Augmented(Dataset[Batch]):
     def __getitem__(self, index: int) -> Batch:
         images, labels, seeds = self.batches[index]
         return self.augmentation(images, seeds), labels
+
+
+def part_of(split: Batch, share: float) -> Batch:
+    """So many of the images and labels: drawn once and for all, smaller parts within larger."""
+    images, labels = split
+    kept = torch.randperm(len(labels), generator=stream(0, "share"))[: round(share * len(labels))]
+    return (images[kept], labels[kept]) if share < 1 else split
+
+
+def resized(images: Tensor, side: int) -> Tensor:
+    """Images B·C·H·W with that many pixels a side; smoothed first where there are fewer."""
+    return functional.interpolate(images, (side, side), mode="bilinear", antialias=True)
 
 
 def repeated(order: Tensor, times: int) -> Tensor:

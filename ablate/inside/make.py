@@ -44,12 +44,13 @@ def look(runs: Sequence[Run], store: Store) -> None:
 
     Where data cannot be read, or the folder not be written, nothing is kept.
     """
-    images: dict[str, Tensor] = {}
+    images: dict[tuple[str, object], Tensor] = {}
     with contextlib.suppress(OSError, RuntimeError):
         for run in runs:
-            if run.trial.data not in images:
-                images[run.trial.data] = test_images(run.trial)
-            keep(insight_of(run, images[run.trial.data]), run, store)
+            shown = run.trial.data, run.trial.images
+            if shown not in images:
+                images[shown] = test_images(run.trial)
+            keep(insight_of(run, images[shown]), run, store)
 
 
 def test_images(trial: Trial) -> Tensor:

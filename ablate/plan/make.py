@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from ablate.data.catalog import DATA_SETS
 from ablate.errors import Mistake, PlanError, hint
 from ablate.models.catalog import COMPARISONS, describe
 from ablate.plan.idle import without_idle
@@ -12,8 +13,8 @@ from ablate.plan.teachers import settled, teacher_of
 from ablate.plan.trial import Trial, make_trial
 from ablate.settings import load_setting, overridden
 from ablate.study.cells import Cell, all_cells, cells_of, scheme_of
-from ablate.study.defaults import RECIPE, VARIANT
-from ablate.study.schema import Adaptive, Levels, Model, Override, Recipe, Setting, Study
+from ablate.study.defaults import DATA, RECIPE, VARIANT
+from ablate.study.schema import Adaptive, Images, Levels, Model, Override, Recipe, Setting, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,9 +159,9 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
     asked = asked_variant(cell, model)
     variant = setting.variants.get(asked, asked)
     defaults = describe(model.architecture).defaults(variant)
-    toggles, recipe = _split(cell.levels, setting.recipe)
+    toggles, recipe, images = _split(cell.levels, setting)
     recipe = settled(without_idle(recipe), setting)
-    teacher = teacher_of(study, name, setting, recipe)
+    teacher = teacher_of(study, name, setting, recipe, images)
     return make_trial(
         study=study.name,
         setting=name,
@@ -175,6 +176,7 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
         },
         recipe=recipe,
         data=setting.data,
+        images=images,
         metric=study.metric,
         teacher=teacher.signature if teacher else "",
     )
@@ -183,17 +185,21 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
 def _teachers(study: Study, name: str, setting: Setting, trials: Iterable[Trial]) -> list[Trial]:
     """Each teacher that some of the trials wait for, once, if it is none of them."""
     trials = tuple(trials)
-    found = (teacher_of(study, name, setting, trial.recipe) for trial in trials)
+    found = (teacher_of(study, name, setting, one.recipe, one.images) for one in trials)
     needed = {teacher.signature: teacher for teacher in found if teacher}
     own = {trial.signature for trial in trials}
     return [teacher for signature, teacher in needed.items() if signature not in own]
 
 
-def _split(levels: Levels, recipe: Recipe) -> tuple[Levels, Recipe]:
-    """The levels of the model, and the recipe with the levels that were its own."""
-    changes = {k.removeprefix(RECIPE): v for k, v in levels.items() if k.startswith(RECIPE)}
-    toggles = {k: v for k, v in levels.items() if not k.startswith(RECIPE) and k != VARIANT}
-    return toggles, Recipe.model_validate({**recipe.model_dump(), **changes})
+def _split(levels: Levels, setting: Setting) -> tuple[Levels, Recipe, Images]:
+    """The levels of the model; the recipe and the images with the levels that were theirs."""
+    recipe = {k.removeprefix(RECIPE): v for k, v in levels.items() if k.startswith(RECIPE)}
+    data = {k.removeprefix(DATA): v for k, v in levels.items() if k.startswith(DATA)}
+    if data.get("image_size") == DATA_SETS[setting.data].image_size:
+        del data["image_size"]
+    toggles = {k: v for k, v in levels.items() if not k.startswith((RECIPE, DATA)) and k != VARIANT}
+    changed = Recipe.model_validate({**setting.recipe.model_dump(), **recipe})
+    return toggles, changed, Images.model_validate(data)
 
 
 def _equal(level: object, default: object) -> bool:

@@ -11,7 +11,7 @@ from ablate.data.catalog import DATA_SETS
 from ablate.errors import AblateError, UnknownNameError
 from ablate.models.catalog import COMPARISONS, describe
 from ablate.plan.trial import Trial, make_trial
-from ablate.study.schema import Recipe, Setting, Study
+from ablate.study.schema import Images, Recipe, Setting, Study
 
 SEED = 0
 IMAGENET_CLASSES = 1000
@@ -48,8 +48,13 @@ def architecture_and_variant(teacher: str) -> tuple[str, str]:
     return architecture, variant
 
 
-def teacher_of(study: Study, name: str, setting: Setting, recipe: Recipe) -> Trial | None:
-    """The trial that trains the teacher of a settled recipe; None if nobody must be trained."""
+def teacher_of(
+    study: Study, name: str, setting: Setting, recipe: Recipe, images: Images
+) -> Trial | None:
+    """The trial that trains the teacher of a settled recipe, on the images of its pupil.
+
+    None if nobody must be trained.
+    """
     if recipe.distillation == "none":
         return None
     architecture, variant = architecture_and_variant(recipe.teacher)
@@ -65,5 +70,6 @@ def teacher_of(study: Study, name: str, setting: Setting, recipe: Recipe) -> Tri
         toggles={},
         recipe=undistilled(setting.recipe),
         data=setting.data,
+        images=images,
         metric=study.metric,
     )

@@ -7,11 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ablate.study.schema import Levels, Recipe
+from ablate.data.catalog import DATA_SETS
+from ablate.study.schema import AS_THEY_ARE, Images, Levels, Recipe
 
 SIGNATURE_VERSION = 1
 """1: architecture, trained variant, levels that are not its defaults, recipe, data, seed, and the
-signature of the teacher where there is one."""
+signature of the teacher where there is one, and what is done to images where anything is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,19 @@ class Trial:
     """The model's keywords where they differ from the variant's defaults."""
     recipe: Recipe
     data: str
+    images: Images = AS_THEY_ARE
+    """What is done to the images of the data set."""
     metric: str
     signature: str
     teacher: str = ""
     """The signature of the trial that trains the teacher, if one must be trained."""
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """Channels, height and width of what the network gets to see."""
+        channels, *sides = DATA_SETS[self.data].shape
+        height, width = (self.images.image_size or side for side in sides)
+        return channels, height, width
 
     @property
     def name(self) -> str:
@@ -54,6 +64,7 @@ def make_trial(
     recipe: Recipe,
     data: str,
     metric: str,
+    images: Images = AS_THEY_ARE,
     teacher: str = "",
 ) -> Trial:
     """The trial that asks this, under its signature."""
@@ -63,6 +74,7 @@ def make_trial(
         toggles=toggles,
         recipe=recipe,
         data=data,
+        images=images,
         seed=seed,
         teacher=teacher,
     )
@@ -76,6 +88,7 @@ def make_trial(
         toggles=toggles,
         recipe=recipe,
         data=data,
+        images=images,
         metric=metric,
         signature=asked,
         teacher=teacher,
@@ -90,6 +103,7 @@ def signature(
     recipe: Recipe,
     data: str,
     seed: int,
+    images: Images = AS_THEY_ARE,
     teacher: str = "",
 ) -> str:
     """The identity of what is asked: `v1-` and 16 hexadecimal digits.
@@ -108,6 +122,8 @@ def signature(
         "data": data,
         "seed": seed,
     }
+    changes = images.model_dump(exclude_defaults=True)
+    asked |= {"images": changes} if changes else {}
     asked |= {"teacher": teacher} if teacher else {}
     digest = hashlib.sha256(canonical(asked).encode()).hexdigest()
     return f"v{SIGNATURE_VERSION}-{digest[:16]}"

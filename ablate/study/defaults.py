@@ -1,14 +1,16 @@
-"""What a factor is where a study says nothing: the variant's value, or "not used" in a recipe."""
+"""What a factor is where a study says nothing: the variant's value, "not used" in a recipe."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from ablate.models.catalog import describe
-from ablate.study.schema import Level, Model, Recipe
+from ablate.study.schema import Images, Level, Model, Recipe
 
 RECIPE = "recipe."
 """Factors with this prefix vary the recipe instead of the model."""
+DATA = "data."
+"""Factors with this prefix vary what is done to the images."""
 VARIANT = "variant"
 """This factor exchanges the variant as a whole; its levels are variants of the architecture."""
 
@@ -23,5 +25,8 @@ def default_of(model: Model, factor: str) -> Level | None:
     if factor.startswith(RECIPE):
         field = Recipe.model_fields.get(factor.removeprefix(RECIPE))
         return None if field is None or field.is_required() else field.default
+    if factor.startswith(DATA):
+        field = Images.model_fields.get(factor.removeprefix(DATA))
+        return None if field is None else field.default
     known: dict[str, Any] = describe(model.architecture).defaults(model.variant)
     return known.get(factor)

@@ -10,10 +10,10 @@ from ablate.errors import AblateError, hint
 from ablate.models.catalog import Architecture, architecture_names, describe
 from ablate.models.own import halves
 from ablate.recipes import recipe_names
-from ablate.study.defaults import RECIPE, VARIANT
+from ablate.study.defaults import DATA, RECIPE, VARIANT
 from ablate.study.design_mistakes import check_scheme
 from ablate.study.designs import Scheme
-from ablate.study.schema import Level, Model, Recipe
+from ablate.study.schema import Images, Level, Model, Recipe, Words
 from ablate.study.source import Place, Source
 
 
@@ -86,6 +86,8 @@ def _check_level(
     """One factor and one of its levels; an unknown factor is blamed where it is named."""
     if factor.startswith(RECIPE):
         problem = recipe_problem(factor.removeprefix(RECIPE), level)
+    elif factor.startswith(DATA):
+        problem = images_problem(factor.removeprefix(DATA), level)
     elif factor == VARIANT:
         known = level in architecture.variants
         problem = None if known else f"unknown variant {hint(level, architecture.variants)}"
@@ -109,8 +111,19 @@ def recipe_problem(name: str, level: object) -> str | None:
     """What is wrong with a part of the recipe having this value; None if nothing is."""
     if name not in Recipe.model_fields:
         return f"unknown part of the recipe {hint(name, Recipe.model_fields)}"
+    return _problem(Recipe, {"epochs": 1, "batch_size": 1, "lr": 1.0}, name, level)
+
+
+def images_problem(name: str, level: object) -> str | None:
+    """The same of what is done to the images."""
+    if name not in Images.model_fields:
+        return f"unknown change of the data {hint(name, Images.model_fields)}"
+    return _problem(Images, {}, name, level)
+
+
+def _problem(words: type[Words], parts: dict[str, Any], name: str, level: object) -> str | None:
     try:
-        Recipe.model_validate({"epochs": 1, "batch_size": 1, "lr": 1.0, name: level})
+        words.model_validate({**parts, name: level})
     except ValidationError as error:
         said = error.errors()[0]["msg"].removeprefix("Input should be ")
         return f"must be {said}, not {level!r}"

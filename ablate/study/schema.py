@@ -224,6 +224,19 @@ class Recipe(Words):
     """Temperature of soft distillation."""
 
 
+class Images(Words):
+    """What is done to the images of a data set before any cell sees them."""
+
+    image_size: Annotated[StrictInt, Field(ge=1)] | None = None
+    """Pixels a side that they are resized to; unsaid, as they are."""
+    train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """The part of the training images that is used: the same for all seeds, and a smaller part
+    lies within a larger one."""
+
+
+AS_THEY_ARE = Images()
+
+
 class Setting(Words):
     """A scale at which a question is asked: data, sizes that fit them, and the recipe."""
 

@@ -137,5 +137,6 @@ def config(trial: Trial, folder: RunFolder) -> dict[str, Any]:
         "metric": f"test/{trial.metric}",
         "better": METRICS[trial.metric].direction,
         "toggles": dict(trial.toggles),
+        "images": trial.images.model_dump(),
         "recipe": trial.recipe.model_dump(),
     }

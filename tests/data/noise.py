@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ablate.data.memory import Batch, MemoryData
 from ablate.models.initialise import stream
-from ablate.study.schema import Recipe
+from ablate.study.schema import AS_THEY_ARE, Images, Recipe
 
 RECIPE = Recipe(epochs=2, batch_size=16, lr=0.1)
 GRAY_8, GRAY_16, COLOR_32 = (1, 8, 8), (1, 16, 16), (3, 32, 32)
@@ -21,10 +21,16 @@ def with_fields(**fields: object) -> Recipe:
 class Noise(MemoryData):
     """Images of random pixels; label i belongs to the i-th image, for as many as there are."""
 
-    def __init__(self, recipe: Recipe, seed: int, shape: tuple[int, ...] = GRAY_8) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        shape: tuple[int, ...] = GRAY_8,
+        changes: Images = AS_THEY_ARE,
+    ) -> None:
         images = torch.rand(3, 32, *shape, generator=stream(0, "noise"))
         labels = torch.arange(32)
-        super().__init__(tuple((part, labels) for part in images), recipe, seed)
+        super().__init__(tuple((part, labels) for part in images), recipe, seed, changes)
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:
         return images

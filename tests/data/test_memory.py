@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ablate.data.memory import repeated, shifted, windows
+from ablate.data.memory import repeated, resized, shifted, windows
 from ablate.models.initialise import stream
+from ablate.study.schema import Images
 from tests.data.noise import COLOR_32, GRAY_8, GRAY_16, RECIPE, Noise, at_epoch, equal, with_fields
 
 FIELDS = {
@@ -112,3 +113,29 @@ def test_a_window_begins_at_its_corner():
     cut = windows(images, torch.tensor([(0, 1), (3, 2)]), (2, 2))
     assert torch.equal(cut[0], images[0, :, 0:2, 1:3])
     assert torch.equal(cut[1], images[1, :, 3:5, 2:4])
+
+
+def labels_of(data: Noise) -> list[int]:
+    return torch.cat([labels for _, labels in at_epoch(data, 0)]).tolist()
+
+
+def test_a_part_of_the_images_is_the_same_for_all_seeds_and_lies_within_a_larger_one():
+    half, quarter = (Images(train_share=share) for share in (0.5, 0.25))
+    some = set(labels_of(Noise(RECIPE, 0, changes=half)))
+    assert len(some) == 16
+    assert set(labels_of(Noise(RECIPE, 7, changes=half))) == some
+    assert set(labels_of(Noise(RECIPE, 0, changes=quarter))) < some
+    assert len(Noise(RECIPE, 0, changes=half).test[1]) == 32
+
+
+@pytest.mark.parametrize("side", [4, 16])
+def test_images_are_resized_in_every_split(side):
+    data = Noise(with_fields(shift=1.0, crop_scale=0.5), 0, changes=Images(image_size=side))
+    assert at_epoch(data, 0)[0][0].shape == (16, 1, side, side)
+    assert data.validation[0].shape == data.test[0].shape == (32, 1, side, side)
+
+
+def test_a_flat_image_stays_flat_in_any_size():
+    flat = torch.full((2, 1, 8, 8), 0.3)
+    for side in (3, 8, 20):
+        assert torch.allclose(resized(flat, side), torch.full((2, 1, side, side), 0.3))

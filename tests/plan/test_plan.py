@@ -11,7 +11,7 @@ from ablate.plan.make import check_variants, make_plan
 from ablate.plan.trial import canonical, signature
 from ablate.settings import load_setting, setting_names
 from ablate.study.load import load_study
-from ablate.study.schema import Model, Override, Recipe, Study
+from ablate.study.schema import Images, Model, Override, Recipe, Study
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=20, batch_size=64, lr=0.002)
@@ -111,6 +111,8 @@ def test_signatures_of_today_are_those_of_the_first_release():
         {"toggles": {"pos_embed": "sincos_2d"}},
         {"recipe": RECIPE.model_copy(update={"lr": 0.001})},
         {"data": "other"},
+        {"images": Images(train_share=0.5)},
+        {"images": Images(image_size=16)},
         {"seed": 4},
     ],
 )
@@ -121,6 +123,25 @@ def test_everything_that_is_asked_changes_the_signature(change):
 def test_what_is_not_used_is_not_in_the_signature():
     spelled_out = RECIPE.model_copy(update={"label_smoothing": 0.0, "shift": 0.0})
     assert signature(**{**ASKED, "recipe": spelled_out}) == signature(**ASKED)
+    assert signature(**ASKED, images=Images()) == signature(**ASKED)
+
+
+def test_a_dotted_factor_changes_the_images_and_not_the_model():
+    model = Model(
+        architecture="vit",
+        variant="deit-s",
+        ablate={"data.train_share": (0.5,), "data.image_size": (16,)},
+    )
+    base, half, large = make_plan(study(models={"m": model}), seeds=(0,)).trials
+    assert half.toggles == large.toggles == {}
+    assert (base.images.train_share, half.images.train_share) == (1.0, 0.5)
+    assert (base.image_shape, large.image_shape) == ((1, 8, 8), (1, 16, 16))
+
+
+def test_the_size_that_images_have_is_no_change():
+    model = Model(architecture="vit", variant="deit-s", ablate={"data.image_size": (8,)})
+    with pytest.raises(AblateError, match=r"m\[data.image_size=8\] is m again"):
+        make_plan(study(models={"m": model}))
 
 
 def test_canonical_text_knows_numbers_but_not_their_spelling():

@@ -361,3 +361,12 @@ margin: 1
 )
 def test_seeds_metrics_and_adjustments_that_cannot_be_meant(mistakes, said, messages):
     assert mistakes(f"{BASE}{said}\n") == messages
+
+
+def test_changes_of_the_data_that_cannot_be_meant(mistakes):
+    text = BASE.replace("{pos_embed: [none]}", "{data.train_share: [2], data.image_sise: [16]}")
+    assert mistakes(text) == [
+        "s.yaml:6: models.m.ablate.data.image_sise.0: unknown change of the data 'image_sise'; did "
+        "you mean 'image_size'? (allowed: image_size, train_share)",
+        "s.yaml:6: models.m.ablate.data.train_share.0: must be less than or equal to 1, not 2",
+    ]
