@@ -20,9 +20,10 @@ def _probability(p: float) -> float:
 
 
 def _adjust(family: list[float]) -> list[float]:
-    if not family:
-        return []
-    from statsmodels.stats.multitest import multipletests
-
-    _, adjusted, _, _ = multipletests(family, method="holm")
-    return [float(p) for p in adjusted]
+    """The smallest counts for all, the next for one fewer, …; none is below one before it."""
+    adjusted, floor = [0.0] * len(family), 0.0
+    by_size = sorted(range(len(family)), key=family.__getitem__)
+    for rank, index in enumerate(by_size):
+        floor = min(1.0, max(floor, (len(family) - rank) * family[index]))
+        adjusted[index] = floor
+    return adjusted

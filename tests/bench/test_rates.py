@@ -38,8 +38,7 @@ def test_every_simulation_is_documented_and_near_its_level():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("simulations", [INTERVALS, TESTS], ids=["intervals", "tests"])
-def test_the_documented_rates_are_those_of_a_simulation(simulations, monkeypatch):
-    monkeypatch.setattr("gc.collect", lambda *_: 0)  # statsmodels calls it in every adjustment
+def test_the_documented_rates_are_those_of_a_simulation(simulations):
     told = documented()
     for rate in rates(simulations, SOME):
         percent = told[rate.what, rate.seeds]

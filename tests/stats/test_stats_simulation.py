@@ -144,7 +144,6 @@ def any_below(families, start=0):
     return np.mean([min(family[start:]) < 0.05 for family in families])
 
 
-@pytest.mark.usefixtures("no_garbage_collection")
 def test_holm_makes_one_false_finding_in_5_percent_of_studies():
     # Five independent contrasts, none real: 1 - (1 - 0.05 / 5)^5 = 4.9 %, unadjusted 22.6 %.
     families = family_pvalues(baselines=5)
@@ -152,14 +151,12 @@ def test_holm_makes_one_false_finding_in_5_percent_of_studies():
     assert any_below(families) == within(0.226, 0.02)
 
 
-@pytest.mark.usefixtures("no_garbage_collection")
 def test_holm_holds_where_the_contrasts_share_a_baseline():
     families = family_pvalues(baselines=1)
     assert 0.01 < any_below([holm(family) for family in families]) < 0.06
     assert any_below(families) > 0.12
 
 
-@pytest.mark.usefixtures("no_garbage_collection")
 def test_holm_holds_beside_real_effects():
     families = family_pvalues(baselines=5, real=2)
     adjusted = [holm(family) for family in families]
