@@ -160,6 +160,8 @@ class Details:
     kind: Literal["details"] = "details"
     summary: str
     table: Table
+    file: str
+    """The data file with the same, for formats that cannot open anything."""
 
 
 Block = Heading | Paragraph | Notes | Verdicts | Table | Figure | Facts | Details

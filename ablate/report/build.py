@@ -126,6 +126,7 @@ def _provenance(analysis: Analysis) -> Iterator[Block]:
     yield Details(
         summary=f"Every run ({len(analysis.runs):,})",
         table=replace(tables.runs(analysis), caption="Every planned run and how it ended."),
+        file="runs.csv",
     )
 
 

@@ -35,7 +35,7 @@ def certainty(analysis: Analysis) -> Iterator[Details]:
         columns=tuple(columns),
         groups=(Group(rows=rows),),
     )
-    yield Details(summary="Other intervals and tests", table=table)
+    yield Details(summary="Other intervals and tests", table=table, file="results.csv")
 
 
 def fragile(analysis: Analysis) -> str:

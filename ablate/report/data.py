@@ -100,8 +100,19 @@ def _contrast(cell: CellResult) -> Line:
         "difference_high": d.high if d else None,
         "p": d.p if d else None,
         "p_adjusted": cell.contrast.p_adjusted if cell.contrast else None,
+        "p_exact": cell.contrast.p_exact if cell.contrast else None,
+        **_over_images(cell),
         "published_difference": cell.contrast.published if cell.contrast else None,
     }
+
+
+def _over_images(cell: CellResult) -> Line:
+    """The other intervals: test images alone, and with the seeds."""
+    found = cell.contrast.test_set if cell.contrast else None
+    images = (found and found.over_images) or (None, None)
+    both = (found and found.over_both) or (None, None)
+    names = ("images_low", "images_high", "both_low", "both_high")
+    return dict(zip(names, (*images, *both), strict=True))
 
 
 def _step(cell: CellResult) -> Line:

@@ -156,7 +156,7 @@ def _text(block: Block) -> str:
         case Facts():
             return _list("description", map(_fact, block.items))
         case Details():
-            return f"\n{escape(block.summary)}: \\texttt{{runs.csv}}.\n"
+            return f"\n{escape(block.summary)}: \\texttt{{{block.file}}}.\n"
         case Table() | Figure():
             return ""
 
