@@ -264,9 +264,9 @@ def _beside(cell: CellResult, analysis: Analysis) -> str:
 
 
 def _compared(cell: CellResult) -> str:
-    """Which seeds, where they are not simply all."""
+    """Which seeds, where they are not simply those of the score."""
     d = cell.contrast.difference if cell.contrast else None
-    if d is None or (d.others is None and d.n == cell.planned):
+    if d is None or (d.others is None and d.n == cell.estimate.n):
         return ""
     if d.others is None:
         return f"Over the {count(d.n, 'seed')} that both have."

@@ -12,6 +12,7 @@ from functools import cache
 from itertools import product
 
 from ablate.analysis.claims import judge
+from ablate.analysis.contrasts import with_contrasts
 from ablate.analysis.effects import effects, together
 from ablate.analysis.findings import Inside, LayerReach, Unseen
 from ablate.analysis.grids import grids
@@ -19,7 +20,6 @@ from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
     Analysis,
     CellResult,
-    Contrast,
     CurvePoint,
     Missing,
     Provenance,
@@ -29,7 +29,7 @@ from ablate.analysis.model import (
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.model import Move
 from ablate.inside.model import Filters, Gaze, Positions
-from ablate.stats import band, estimate, holm, paired_difference
+from ablate.stats import band, estimate
 from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
 from ablate.study.schema import Claim, Paper
@@ -72,7 +72,7 @@ def images(*right: float | None) -> tuple[float | None, ...]:
 def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_factor", **changes):
     """An analysis of those cells."""
     metric = METRICS[metric]
-    cells = with_steps(adjusted([cell_of(one, wanted, metric) for one in wanted]), design)
+    cells = with_steps(with_contrasts([cell_of(one, metric) for one in wanted]), design)
     names = tuple(dict.fromkeys(name for one in wanted for name in one.levels))
     facts = {
         "study": "pos_embedding",
@@ -119,8 +119,7 @@ PROVENANCE = Provenance(
 )
 
 
-def cell_of(one, wanted, metric):
-    start = next((w for w in wanted if w.model == one.model and not w.changes), None)
+def cell_of(one, metric):
     own = scored(one)
     return CellResult(
         name=cell_name(one.model, one.changes),
@@ -143,7 +142,7 @@ def cell_of(one, wanted, metric):
             for seed, score in enumerate(one.scores)
             if score is None
         ),
-        contrast=contrast_of(one, start) if one.changes and start else None,
+        contrast=None,
         published=one.published,
         train_s=one.train_s if own else None,
         curve=curve_of(one, metric),
@@ -155,36 +154,6 @@ def scored(one):
         SeedScore(seed=seed, score=score)
         for seed, score in enumerate(one.scores)
         if score is not None
-    )
-
-
-def contrast_of(one, start):
-    base = {pair.seed: pair.score for pair in scored(start)}
-    both = [pair for pair in scored(one) if pair.seed in base]
-    if not both:
-        return None
-    published = None
-    if one.published is not None and start.published is not None:
-        published = one.published - start.published
-    return Contrast(
-        difference=paired_difference(
-            [pair.score for pair in both], [base[pair.seed] for pair in both]
-        ),
-        p_adjusted=None,
-        pairs=tuple(SeedScore(seed=p.seed, score=p.score - base[p.seed]) for p in both),
-        published=published,
-    )
-
-
-def adjusted(cells):
-    """The cells with Holm's p-values over all their contrasts."""
-    family = [cell for cell in cells if cell.contrast]
-    values = iter(holm([cell.contrast.difference.p for cell in family]))
-    return tuple(
-        replace(cell, contrast=replace(cell.contrast, p_adjusted=next(values)))
-        if cell.contrast
-        else cell
-        for cell in cells
     )
 
 

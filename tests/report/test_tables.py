@@ -242,3 +242,15 @@ def test_every_run_with_how_it_ended():
 
 def test_runs_in_another_unit():
     assert column(runs(examples.losses()), "Cross-entropy (nats)")[0] == "0.112"
+
+
+def test_a_difference_over_fewer_or_other_seeds_than_its_score_says_so():
+    deit = examples.deit
+    fewer = examples.analysis_of(
+        (deit("learned", (97.0, 98.0, 97.5, None)), deit("none", (78.0, 79.0, 77.5, 78.5)))
+    )
+    others = examples.analysis_of(
+        (deit("learned", (97.0, 98.0, None, None)), deit("none", (None, None, 77.5, 78.5)))
+    )
+    assert results(fewer).footnotes[-1].text == "Over the 3 seeds that both have."
+    assert results(others).footnotes[-1].text == "Unpaired: 2 seeds against 2 others (Welch)."
