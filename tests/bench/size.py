@@ -92,7 +92,8 @@ def leave(runs: Path, trial: Trial, level: float) -> None:
     top1 = 100 * float(correct.mean())
     folder = RunFolder(runs / trial.signature / "1")
     folder.path.mkdir(parents=True)
-    write(folder.trial_file, asdict(trial) | {"recipe": trial.recipe.model_dump()})
+    words = {"recipe": trial.recipe.model_dump(), "images": trial.images.model_dump()}
+    write(folder.trial_file, asdict(trial) | words)
     write(folder.environment_file, asdict(environment(trial)))
     folder.history_file.write_text(history(source, top1), encoding="utf-8")
     predictions = io.BytesIO()
