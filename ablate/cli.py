@@ -291,19 +291,19 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     from rich.console import Console
 
     from ablate.analysis.make import analyze
-    from ablate.report import write_all, write_index
-    from ablate.report.terminal import summary
+    from ablate.report import build_report, summary, write_all, write_index
 
     _look_inside(plan, store)
     analysis = analyze(plan, store)
+    report = build_report(analysis)
     folder = reports / plan.study.name / plan.setting_name
     try:
-        page = write_all(analysis, folder)
+        page = write_all(analysis, folder, report)
         write_index(reports)
     except OSError as error:
         raise AblateError(f"the report cannot be written to {folder}: {error.strerror}") from error
     console = Console()
-    console.print(summary(analysis))
+    console.print(summary(report))
     console.print(f"report: {page}", soft_wrap=True, highlight=False)
     return DONE if analysis.complete else INCOMPLETE
 

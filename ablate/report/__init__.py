@@ -61,9 +61,12 @@ def write_report(report: Report | Analysis, format: str, folder: Path) -> Path: 
     return FORMATS[format](report, folder)
 
 
-def write_all(analysis: Analysis, folder: Path) -> Path:
-    """Every format, the figures and the data; returns the path of `index.html`."""
-    report = build_report(analysis)
+def write_all(analysis: Analysis, folder: Path, report: Report | None = None) -> Path:
+    """Every format, the figures and the data; returns the path of `index.html`.
+
+    `report` is that of the analysis, for those who have it already.
+    """
+    report = report or build_report(analysis)
     paths = {format: write_report(report, format, folder) for format in FORMATS}  # noqa: A001
     write_data(analysis, folder)
     write_summary(analysis, folder)

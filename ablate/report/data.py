@@ -8,7 +8,8 @@ from pathlib import Path
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.errors import AblateError, StoreError
-from ablate.report.clean import clean, without_paths
+from ablate.report.clean import line as cleaned
+from ablate.report.clean import without_paths
 from ablate.store.files import read_json, write_json, write_text
 from ablate.study.designs import level_text
 
@@ -20,9 +21,8 @@ FORMULA = ("=", "+", "-", "@")
 
 def write_data(analysis: Analysis, folder: Path) -> Path:
     """The three files; returns `analysis.json`, from which every report can be made again."""
-    cleaned = clean(analysis)
-    write_text(folder / "results.csv", table([result(c, cleaned) for c in cleaned.cells]))
-    write_text(folder / "runs.csv", table([run(row) for row in cleaned.runs]))
+    write_text(folder / "results.csv", table([result(c, analysis) for c in analysis.cells]))
+    write_text(folder / "runs.csv", table([run(row) for row in analysis.runs]))
     path = folder / "analysis.json"
     write_json(path, analysis)
     return path
@@ -51,9 +51,10 @@ def table(lines: list[Line]) -> str:
 
 
 def safe(value: Value) -> Value:
-    """A text that would be a formula begins with an apostrophe; numbers have twelve digits."""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
+    """A text of one line, and no formula: those get an apostrophe; numbers have twelve digits."""
+    if isinstance(value, str):
+        text = cleaned(value)
+        return f"'{text}" if text.startswith(FORMULA) else text
     if isinstance(value, float):
         return float(f"{value:.12g}")  # the last digits are the processor's, not the study's
     return value

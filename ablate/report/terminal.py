@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, final
 
-from ablate.analysis.model import Analysis, Verdict
-from ablate.report.blocks import Block, Cell, Column, Notes, Paragraph, Table, Verdicts
-from ablate.report.build import build_report
+from ablate.analysis.model import Verdict
+from ablate.report.blocks import Block, Cell, Column, Notes, Paragraph, Report, Table, Verdicts
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -38,9 +37,9 @@ class Summary:
                     yield from _notes(block)
 
 
-def summary(analysis: Analysis) -> Summary:
+def summary(report: Report) -> Summary:
     """The end of a study in a terminal."""
-    return Summary(build_report(analysis).blocks)
+    return Summary(report.blocks)
 
 
 def _text(text: str, style: str = "") -> Text:

@@ -45,16 +45,21 @@ class Noted:
 def register(plan: Plan, store: Store) -> None:
     """Note the claims of a plan if they are not those noted last. Raises `OSError`."""
     notes = list(_notes(plan, store))
-    known = {one.hash: one for note in notes for one in note.claims}
-    claims = plan.study.claims
-    now = [known.get(claim_hash(c, plan)) or _stated(c, plan, store) for c in claims]
-    if [one.hash for one in now] == [one.hash for one in (notes[-1].claims if notes else ())]:
+    hashes = [claim_hash(claim, plan) for claim in plan.study.claims]
+    if hashes == [one.hash for one in (notes[-1].claims if notes else ())]:
         return
+    known = {one.hash: one for note in notes for one in note.claims}
+    finished = {
+        (run.trial.cell, run.trial.seed) for run in store.runs(plan).values() if run.finished
+    }
+    now = [
+        known.get(one) or _stated(claim, one, plan, finished)
+        for claim, one in zip(plan.study.claims, hashes, strict=True)
+    ]
     file = _file(plan, store)
     file.parent.mkdir(parents=True, exist_ok=True)
-    finished = sum(run.finished for run in store.runs(plan).values())
     rows = [{"hash": one.hash, "says": one.says, "seen": one.seen} for one in now]
-    append_line(file, {"format": 1, "finished": finished, "claims": rows})
+    append_line(file, {"format": 1, "finished": len(finished), "claims": rows})
 
 
 def stated(plan: Plan, store: Store) -> tuple[dict[str, Stated], tuple[str, ...]]:
@@ -79,12 +84,10 @@ def claim_hash(claim: Claim, plan: Plan) -> str:
     return hashlib.sha256(canonical(asked).encode()).hexdigest()[:16]
 
 
-def _stated(claim: Claim, plan: Plan, store: Store) -> Stated:
-    runs = store.runs(plan)
-    finished = {(run.trial.cell, run.trial.seed) for run in runs.values() if run.finished}
+def _stated(claim: Claim, hash_: str, plan: Plan, finished: set[tuple[str, int]]) -> Stated:
     names = deciding(claim, plan.cells)
     seen = sum(all((name, seed) in finished for name in names) for seed in plan.seeds)
-    return Stated(hash=claim_hash(claim, plan), says=claim.says, seen=seen)
+    return Stated(hash=hash_, says=claim.says, seen=seen)
 
 
 def _notes(plan: Plan, store: Store) -> Iterator[Noted]:

@@ -17,7 +17,7 @@ import pytest
 from ablate.settings import setting_names
 
 PATIENCE_S = 120
-TIMES = ("train_s", "images_per_s")
+TIMES = ("train_s", "images_per_s", "tradeoffs")
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
 
@@ -289,7 +289,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
         (
             ["plam"],
             "ablate: error: argument COMMAND: 'plam'; did you mean 'plan'? (allowed: list, check, "
-            "plan, run, status, report, models, model, schema)",
+            "plan, run, status, report, compare, models, model, schema)",
         ),
         (
             ["run", "small", "--executor", "locl"],

@@ -35,7 +35,7 @@ def test_latex(name):
 @pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided", "ladder", "costs"])
 def test_terminal(name, width):
     console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(summary(ALL[name]()))
+    console.print(summary(build_report(ALL[name]())))
     lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
     assert max(map(len, lines)) <= width
     golden.check("\n".join(lines), f"{name}-{width}.txt")

@@ -7,6 +7,7 @@ import pytest
 from rich.console import Console
 
 from ablate.report import summary
+from ablate.report.build import build_report
 from ablate.report.notebook import StudyReport
 from tests.report import examples
 from tests.report.test_html import Page
@@ -58,7 +59,7 @@ def test_two_reports_of_a_notebook_share_no_names():
 def test_as_text_it_is_what_the_terminal_says():
     report = StudyReport(examples.full())
     console = Console(width=110, file=io.StringIO(), color_system=None)
-    console.print(summary(examples.full()))
+    console.print(summary(build_report(examples.full())))
     said = [line.rstrip() for line in console.file.getvalue().splitlines()]
     assert str(report) == repr(report) == "\n".join(said).rstrip("\n")
 

@@ -50,7 +50,7 @@ def test_seeds_that_are_missing_for_different_reasons_are_told_apart():
 
 def test_many_missing_cells_are_cut_short():
     none = images(None)
-    wanted = [deit("learned", none), *(cvt(f"level_{n}", none) for n in range(LISTED + 2))]
+    wanted = [cvt("none", none), *(cvt(f"level_{n}", none) for n in range(LISTED + 2))]
     found = notes(analysis_of(wanted))
     assert found[LISTED - 1].startswith("Missing: cvt_13[pos_embed=level_6]")
     assert found[LISTED] == "Missing: 3 more, see the list of runs."

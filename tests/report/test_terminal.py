@@ -4,12 +4,13 @@ import pytest
 from rich.console import Console
 
 from ablate.report import summary
+from ablate.report.build import build_report
 from tests.report import examples
 
 
 def shown(name, width, **options):
     console = Console(width=width, file=io.StringIO(), **options)
-    console.print(summary(examples.ALL[name]()))
+    console.print(summary(build_report(examples.ALL[name]())))
     return console.file.getvalue()
 
 

@@ -53,8 +53,9 @@ SUPERFLUOUS = (
 )
 
 
+@lru_cache(maxsize=64)
 def draw(panel: Panel) -> Axes:
-    """The panel on axes in a figure of its own."""
+    """The panel on axes in a figure of its own, drawn once for all formats."""
     match panel:
         case Forest():
             return forest(panel)
