@@ -284,6 +284,7 @@ def test_stale_runs_are_named_and_repeated_only_when_asked(plan, store):
     run(plan, store)
     trial = plan.trials[0]
     stale_environment(store.run(trial).folder)
+    store = Store(store.root)  # as a later command sees it
     assert "models/vit.py" in store.run(trial).stale
     assert run(plan, store).started == []
     assert run(plan, store, rerun_stale=True).started == [trial.name]

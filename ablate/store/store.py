@@ -61,6 +61,8 @@ class Store:
     def __init__(self, root: Path, commit: str | None = None) -> None:
         self.root = root
         self.commit = commit
+        self._known: dict[tuple[Path, str], Run] = {}
+        """Attempts that have ended: their records never change, and are read once."""
 
     def prepare(self) -> None:
         """Make the folder and prove that it can be written. Raises `StoreError`."""
@@ -102,7 +104,7 @@ class Store:
         A finished one before any other, among those the last whose fingerprint is today's, or
         the last of all.
         """
-        ended = [run for folder in self.attempts(trial) if (run := self._ended(trial, folder))]
+        ended = [run for folder in self.attempts(trial) if (run := self._attempt(trial, folder))]
         finished = [run for run in ended if run.finished]
         fresh = [run for run in finished if not run.stale]
         return next((group[-1] for group in (fresh, finished, ended) if group), None)
@@ -116,6 +118,12 @@ class Store:
         """Signature → the run that speaks for it. What is not there is missing."""
         found = ((trial.signature, self.run(trial)) for trial in plan.trials)
         return {signature: run for signature, run in found if run}
+
+    def _attempt(self, trial: Trial, folder: RunFolder) -> Run | None:
+        key = folder.path, trial.name
+        if key not in self._known and (run := self._ended(trial, folder)):
+            self._known[key] = run
+        return self._known.get(key)
 
     def _ended(self, trial: Trial, folder: RunFolder) -> Run | None:
         record = folder.record()

@@ -6,7 +6,8 @@ from importlib import import_module
 import pytest
 
 from ablate.report import figures
-from ablate.report.figures.contrasts import _near
+from ablate.report.figures.contrasts import _near, contrasts
+from ablate.report.figures.seeds import seeds
 from ablate.report.figures.shared import possible
 from ablate.study.metrics import METRICS
 from tests.report import examples
@@ -321,3 +322,16 @@ class TestTradeoffs:
 )
 def test_possible(low, high, metric, cut):
     assert possible(low, high, METRICS[metric]) == cut
+
+
+def test_of_very_many_cells_those_that_differ_most_are_drawn():
+    wanted = [examples.deit("learned", (90.0, 91.0, 90.5))]
+    for n in range(60):
+        wanted.append(examples.deit(f"level_{n}", (90 + n / 10, 91.1 + n / 10, 90.5 + n / 10)))
+    analysis = examples.analysis_of(wanted)
+    forest, dots = contrasts(analysis), seeds(analysis)
+    assert [row.label for row in forest.panels[0].rows] == [f"level {n}" for n in range(20, 60)]
+    assert len(dots.panels[0].rows) == 41  # with the baseline
+    for figure in (forest, dots):
+        assert figure.caption.endswith("Of a model's cells the 40 that differ most are drawn.")
+    assert "that differ most" not in contrasts(examples.full()).caption

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
-from ablate.report.figures.shared import AIR, told, with_air
+from ablate.report.figures.shared import AIR, how_many, models, shown, told, with_air
 from ablate.report.formatting import amount, difference, share, units
 from ablate.report.labels import factor_label, row_label
 from ablate.report.panels import Forest, ForestRow
@@ -19,7 +19,8 @@ ZOOM = 5
 
 def contrasts(analysis: Analysis) -> Figure | None:
     """Every contrast on one axis, and those near zero again from nearby."""
-    rows = tuple(_forest_row(c, analysis) for c in analysis.cells if not c.is_baseline)
+    drawn = [cell for cells in models(analysis) for cell in shown(cells)]
+    rows = tuple(_forest_row(cell, analysis) for cell in drawn if not cell.is_baseline)
     if all(row.mean is None for row in rows):
         return None
     return Figure(
@@ -57,7 +58,7 @@ def _contrasts_caption(analysis: Analysis) -> str:
         parts.append(f"{shaded}, within which the study calls differences irrelevant.")
     if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
         parts.append("Diamonds: the paper's differences.")
-    return " ".join(parts)
+    return " ".join(parts) + how_many(analysis)
 
 
 def _forests(rows: tuple[ForestRow, ...], analysis: Analysis) -> tuple[Forest, ...]:

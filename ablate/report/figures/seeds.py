@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
-from ablate.report.figures.shared import models, position, possible, score_axis, told
+from ablate.report.figures.shared import (
+    how_many,
+    models,
+    position,
+    possible,
+    score_axis,
+    shown,
+    told,
+)
 from ablate.report.formatting import score_of_cell, share
 from ablate.report.labels import cell_label
 from ablate.report.panels import Dot, DotRow, Dots
@@ -33,7 +41,7 @@ def _seeds_caption(analysis: Analysis) -> str:
         parts.append(" Thin lines lead from the baseline's score with the same seed.")
     if len(models(analysis)) > 1:
         parts.append(" Each model has its own axis.")
-    return "".join(parts)
+    return "".join(parts) + how_many(analysis)
 
 
 def _dots(cells: Sequence[CellResult], analysis: Analysis) -> Dots:
@@ -42,7 +50,7 @@ def _dots(cells: Sequence[CellResult], analysis: Analysis) -> Dots:
         name=f"seeds-{position(cells, analysis)}",
         title=cells[0].model_label,
         axis=score_axis(analysis),
-        rows=tuple(_dot_row(cell, baseline, analysis) for cell in cells),
+        rows=tuple(_dot_row(cell, baseline, analysis) for cell in shown(cells)),
     )
 
 

@@ -9,6 +9,8 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.stats import Estimate
 from ablate.study.metrics import Metric
 
+MOST_ROWS = 40
+"""Of more cells of a model a figure shows those that differ most; the table has them all."""
 AIR = 0.06
 """Share of the axis that stays free beyond the outermost mark."""
 
@@ -54,3 +56,22 @@ def position(cells: Sequence[CellResult], analysis: Analysis) -> int:
 def told(pairs: Iterable[tuple[str, str]]) -> str:
     """A figure in words, for those who cannot see it."""
     return "; ".join(f"{label}: {text}" for label, text in pairs) + "."
+
+
+def shown(cells: Sequence[CellResult]) -> list[CellResult]:
+    """The cells of a model in order; of very many the baseline and those that differ most."""
+    ranked = sorted(cells, key=_reach, reverse=True)
+    kept = {cell.name for cell in ranked[:MOST_ROWS]}
+    return [cell for cell in cells if cell.is_baseline or cell.name in kept]
+
+
+def _reach(cell: CellResult) -> float:
+    mean = cell.contrast.difference.mean if cell.contrast else None
+    return abs(mean or 0.0)
+
+
+def how_many(analysis: Analysis) -> str:
+    """What a caption says where not all cells are drawn."""
+    if all(len(cells) - 1 <= MOST_ROWS for cells in models(analysis)):
+        return ""
+    return f" Of a model's cells the {MOST_ROWS} that differ most are drawn."
