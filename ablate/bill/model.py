@@ -101,6 +101,10 @@ class Power:
     found_first_sd: float | None
     """The same for the first of several claims to be shown: they are tested one-sided, as claims
     are, and adjusted for each other (Holm)."""
+    most_seeds: int | None = None
+    """Where seeds are added while a claim is undecided: as many at most."""
+    found_by_most_sd: float | None = None
+    """What those find for a claim, as strict as the last look is."""
     exact_p: float | None
     """The least p-value of an exact paired test, where that is above 5 %."""
     spread: Spread | None

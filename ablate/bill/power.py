@@ -9,9 +9,10 @@ from statistics import variance
 from ablate.bill.model import Power, Spread
 from ablate.errors import AblateError
 from ablate.plan.make import Plan, make_plan
-from ablate.stats import detectable, seed_differences, seeds_needed
+from ablate.stats import detectable, seed_differences, seeds_needed, thresholds
 from ablate.store.store import Store
 from ablate.study.load import find_study, load_study, study_names
+from ablate.study.schema import Adaptive
 
 ALPHA = 0.05
 
@@ -21,15 +22,18 @@ Differences = tuple[float, ...]
 
 def power_of(plan: Plan, spread: Spread | None) -> Power:
     """What the seeds of a plan find, were their spread that one."""
-    n, claims = len(plan.seeds), len(plan.study.claims)
+    n, claims, rule = len(plan.seeds), len(plan.study.claims), plan.adaptive
     alone = detectable(n, alpha=ALPHA)
-    first = detectable(n, alpha=ALPHA / claims, sides=1) if claims > 1 else None
+    holm = claims > 1 and rule is None
+    first = detectable(n, alpha=ALPHA / claims, sides=1) if holm else None
     sd = spread.sd if spread else None
     return Power(
         seeds=n,
         claims=claims,
         found_sd=alone,
         found_first_sd=first,
+        most_seeds=rule.max if rule else None,
+        found_by_most_sd=_by_most(rule, claims) if rule else None,
         exact_p=2 / 2**n if n > 1 and 2 / 2**n > ALPHA else None,
         spread=spread,
         found=alone * sd if alone and sd else None,
@@ -37,6 +41,12 @@ def power_of(plan: Plan, spread: Spread | None) -> Power:
         margin=plan.margin,
         seeds_for_margin=seeds_needed(plan.margin, sd, sides=2) if plan.margin and sd else None,
     )
+
+
+def _by_most(rule: Adaptive, claims: int) -> float | None:
+    """What all seeds find, at the p-value that the last look asks for."""
+    limits = thresholds(range(rule.min, rule.max + 1), ALPHA / (2 * claims))
+    return detectable(rule.max, alpha=limits[-1], sides=1)
 
 
 def known_spread(plan: Plan, store: Store) -> Spread | None:

@@ -121,6 +121,9 @@ def power_lines(power: Power, metric: Metric) -> Iterator[str]:
         first = f"{_sd(power.found_first_sd)}{_here(power.found_first, metric)}"
         tested = f"{power.claims} claims are tested one-sided and adjusted for each other (Holm)"
         yield f"{tested}: the first to be shown takes {first}"
+    if power.most_seeds is not None and power.found_by_most_sd is not None:
+        added = f"seeds are added up to {power.most_seeds} while a claim is undecided"
+        yield f"{added}: all of them find {_sd(power.found_by_most_sd)}"
     if power.exact_p is not None:
         yield f"with {seeds} no exact paired test can reach p < {number(power.exact_p)}"
 

@@ -193,17 +193,19 @@ def _published(cell: CellResult, analysis: Analysis) -> str:
 def _caption(analysis: Analysis) -> str:
     """What stands in the columns, as far as they are there."""
     metric = analysis.metric
+    alone = all(cell.estimate.n <= 1 for cell in analysis.cells) and len(analysis.seeds) == 1
+    score_is = "one run" if alone else "mean ± standard deviation"
     parts = [
-        f"{metric.label} in {metric.unit} on the {metric.split} split, at {metric.epoch}: mean ±"
-        f" standard deviation (number of seeds)."
+        f"{metric.label} in {metric.unit} on the {metric.split} split, at {metric.epoch}:"
+        f" {score_is} (number of seeds)."
     ]
     contrasts = sum(cell.contrast is not None for cell in analysis.cells)
     if contrasts:
+        interval = f"with {share(analysis.confidence)} t-intervals"
+        tests = f"p is two-sided{_family(contrasts, analysis)}, and bold marks p ≤ 0.05"
         parts.append(
-            f"Differences from the model's baseline, in {units(metric)}, are paired by seed, with"
-            f" {share(analysis.confidence)} t-intervals; p is two-sided"
-            f"{_family(contrasts, analysis)}, and"
-            f" bold marks p ≤ 0.05."
+            f"Differences from the model's baseline, in {units(metric)}, are paired by seed"
+            + ("; one seed has no interval and no p." if alone else f", {interval}; {tests}.")
         )
     steps = sum(cell.step is not None for cell in analysis.cells)
     if steps:

@@ -11,10 +11,12 @@ import pytest
 from ablate.bill.model import Spread
 from ablate.bill.power import known_spread, power_of
 from ablate.bill.text import power_lines
-from ablate.plan.make import Plan
-from ablate.stats import detectable, seeds_needed
+from ablate.plan.make import Plan, make_plan
+from ablate.stats import detectable, seeds_needed, thresholds
 from ablate.store.store import Store
+from ablate.study.load import find_study, load_study
 from ablate.study.metrics import METRICS
+from ablate.study.schema import Adaptive
 from tests.bill.examples import FIRST, OTHER, finish, plan, store_in
 
 MEANING = (
@@ -135,3 +137,14 @@ def test_differences_without_spread_tell_none(tmp_path):
     for trial in asked.trials:
         finish(store, trial, score=90.0)
     assert known_spread(asked, store) is None
+
+
+def test_with_adaptive_seeds_it_tells_what_all_of_them_find():
+    study = load_study(find_study("pos_embedding"))
+    plan = make_plan(study.model_copy(update={"seeds": Adaptive(min=3, max=8)}))
+    power = power_of(plan, None)
+    limit = thresholds((3, 4, 5, 6, 7, 8), 0.05 / 4)[-1]
+    assert power.found_by_most_sd == detectable(8, alpha=limit, sides=1)
+    assert power.found_first_sd is None
+    lines = list(power_lines(power, METRICS["top1"]))
+    assert lines[2] == "seeds are added up to 8 while a claim is undecided: all of them find 1.7 SD"

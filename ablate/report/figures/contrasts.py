@@ -51,8 +51,8 @@ def _contrasts_caption(analysis: Analysis) -> str:
     each = "Each cell"
     if len(analysis.factors) == 1:
         each = f"{factor_label(analysis.factors[0], analysis.labels)}: each level"
-    interval = f"{share(analysis.confidence)} interval"
-    parts = [f"{each} minus the model's baseline, with its {interval} over seeds."]
+    interval = f", with its {share(analysis.confidence)} interval over seeds"
+    parts = [f"{each} minus the model's baseline{interval if len(analysis.seeds) > 1 else ''}."]
     if analysis.margin is not None:
         shaded = f"Shaded: the margin of ±{amount(analysis.margin, analysis.metric)}"
         parts.append(f"{shaded}, within which the study calls differences irrelevant.")

@@ -53,10 +53,9 @@ def _best(cells: Sequence[CellResult], metric: Metric) -> list[CellResult]:
 
 
 def _caption(panels: Sequence[Curves], models: int, analysis: Analysis) -> Iterator[str]:
-    yield (
-        f"{analysis.metric.label} on the validation split after each epoch: mean over seeds,"
-        f" with bands of {share(analysis.confidence)} confidence for each epoch by itself."
-    )
+    bands = f"bands of {share(analysis.confidence)} confidence for each epoch by itself"
+    what = f"mean over seeds, with {bands}" if len(analysis.seeds) > 1 else "one seed"
+    yield f"{analysis.metric.label} on the validation split after each epoch: {what}."
     if any(p.mean < panel.low for panel in panels for line in panel.lines for p in line.points):
         yield "The steep start lies below the frame."
     if len(panels) > models:

@@ -36,7 +36,8 @@ def seeds(analysis: Analysis) -> Figure | None:
 
 def _seeds_caption(analysis: Analysis) -> str:
     parts = ["Every run is a dot; the bar is the mean"]
-    parts.append(f" with its {share(analysis.confidence)} interval.")
+    several = len(analysis.seeds) > 1
+    parts.append(f" with its {share(analysis.confidence)} interval." if several else ".")
     if any(cell.contrast for cell in analysis.cells):
         parts.append(" Thin lines lead from the baseline's score with the same seed.")
     if len(models(analysis)) > 1:
