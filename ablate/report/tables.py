@@ -94,6 +94,10 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
         title = f"Difference [{share(analysis.confidence)}]"
         yield Field(column=_column(title, "Difference"), cell=contrast)
         yield Field(column=_column("p"), cell=_p)
+    verdicts = _verdicts(analysis)
+    if verdicts:
+        column = Column(title="Verdict", essential=False)
+        yield Field(column=column, cell=lambda c: Cell(text=verdicts.get(c.name, "")))
     if any(cell.step for cell in analysis.cells):
         title = f"Step [{share(analysis.confidence)}]"
         yield Field(
@@ -101,6 +105,15 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
         )
     yield from _paper(analysis)
     yield _field("Time per run", lambda c: seconds(c.train_s), "Time", essential=False)
+
+
+def _verdicts(analysis: Analysis) -> dict[str, str]:
+    """Cell → what became of the claims about it; orders are about no single one."""
+    found: dict[str, list[str]] = {}
+    for claim in analysis.claims:
+        if claim.kind != "order":
+            found.setdefault(claim.cell, []).append(claim.verdict.value)
+    return {name: ", ".join(dict.fromkeys(verdicts)) for name, verdicts in found.items()}
 
 
 def _sizes(analysis: Analysis) -> Iterator[Field]:
@@ -207,6 +220,8 @@ def _caption(analysis: Analysis) -> str:
             f"Differences from the model's baseline, in {units(metric)}, are paired by seed"
             + ("; one seed has no interval and no p." if alone else f", {interval}; {tests}.")
         )
+    if _verdicts(analysis):
+        parts.append("Verdicts are of the study's claims.")
     steps = sum(cell.step is not None for cell in analysis.cells)
     if steps:
         parts.append(f"Steps are from the row before{_steps(steps)}.")
