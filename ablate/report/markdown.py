@@ -159,7 +159,9 @@ def _verdicts(block: Verdicts) -> str:
 
 
 def _table(table: Table, number: int) -> str:
-    parts = [f"**Table {number}.** {escape(table.caption)}", _grid(table)]
+    parts = [f"**Table {number}.** {escape(table.caption)}"]
+    parts += [_name(group) for group in table.groups if group.label and len(table.groups) == 1]
+    parts.append(_grid(table))
     if table.footnotes:
         parts.append(
             "  \n".join(f"<sup>{note.mark}</sup> {escape(note.text)}" for note in table.footnotes)
@@ -168,8 +170,8 @@ def _table(table: Table, number: int) -> str:
 
 
 def _grid(table: Table) -> str:
-    """The columns, with the groups' names in a first one where they have any."""
-    named = any(group.label for group in table.groups)
+    """The columns, with the names of several groups in a first one."""
+    named = len(table.groups) > 1 and any(group.label for group in table.groups)
     titles = ([""] if named else []) + [escape(column.title) for column in table.columns]
     rules = ([RULES["left"]] if named else []) + [RULES[column.align] for column in table.columns]
     rows = [
@@ -186,7 +188,7 @@ def _first(group: Group) -> Iterator[tuple[bool, Row]]:
 
 
 def _name(group: Group) -> str:
-    detail = f"<br>{escape(group.detail)}" if group.detail else ""
+    detail = f"<br>{escape(group.detail).replace(' ', UNBROKEN)}" if group.detail else ""
     return f"**{escape(group.label)}**{detail}"
 
 

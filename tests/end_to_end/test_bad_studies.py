@@ -347,7 +347,7 @@ def test_a_run_that_diverged_has_no_score_and_decides_nothing(project, ablate):
         "**The claim is undecided: “huge rates lose”.**",
         "  No seed has both the cell and its baseline: the cell has no score and its baseline has ",
         "- Missing: net[recipe.lr=1e+30], seeds 0 and 1: diverged (val/loss is nan after epoch 1).",
-        "| 1e+30 | – | – | – | –<sup>a</sup> | – | – | – |",
+        "| 1e+30 | – | – | – | –<sup>a</sup> | – | – | undecided | – |",
         "<sup>a</sup> 0 of 2 seeds: 2 diverged.",
     ):
         assert words in page
