@@ -93,8 +93,11 @@ def _parts(table: Table) -> list[tuple[float, int]]:
 
 
 def _half(parts: list[tuple[float, int]], confidence: float) -> float:
-    """Half the interval whose variance is the sum of the parts; 0 where there is none."""
-    variance = sum(part for part, _ in parts)
+    """Half the interval whose variance is the sum of the parts; 0 where there is none.
+
+    The sum is never taken to be less than its largest part: what is subtracted is an estimate too.
+    """
+    variance = max([sum(part for part, _ in parts), *(part for part, _ in parts)], default=0.0)
     if variance <= 0:
         return 0.0
     df = variance**2 / sum(part**2 / df for part, df in parts)

@@ -71,3 +71,15 @@ def test_a_table_without_a_spread_has_no_interval():
 def test_tables_must_be_alike(other):
     with pytest.raises(ValueError, match="expected seeds × images for both"):
         crossed([[1.0, 2.0]], other)
+
+
+def test_it_does_not_explode_where_the_residual_eats_the_margins():
+    """Few degrees of freedom are left if the sum is less than its parts; then the parts speak."""
+    widest = 0.0
+    for seed in range(300):
+        ours = np.random.default_rng(seed).normal(0, 1, (5, 40))
+        found = crossed(ours, np.zeros_like(ours))
+        over_seeds = ttest_1samp(ours.mean(1), 0).confidence_interval(0.95)
+        single = max(over_seeds.high - over_seeds.low, found.over_images[1] - found.over_images[0])
+        widest = max(widest, (found.over_both[1] - found.over_both[0]) / single)
+    assert widest < 2
