@@ -141,22 +141,29 @@ def environment(trial: Trial) -> Environment:
     )
 
 
+# Measured by a small process in between: Linux counts what a process was before it began anew,
+# which is as large as who started it.
+BETWEEN = """
+import json, resource, subprocess, sys
+code = subprocess.call(sys.argv[1:], stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([code, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+
+
 def ask(folder: Path, *arguments: str) -> Used:
     """Run `ablate …` in the project and measure it."""
     began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ablate.cli", *arguments],
+    done = subprocess.run(
+        [sys.executable, "-c", BETWEEN, sys.executable, "-m", "ablate.cli", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-        stdout=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(f"`ablate {' '.join(arguments)}` ended with {process.returncode}")
-    kilobytes = usage.ru_maxrss / (1024 if sys.platform == "darwin" else 1)
-    return Used(
-        wall_s=time.perf_counter() - began,
-        core_s=usage.ru_utime + usage.ru_stime,
-        memory_gb=kilobytes / 1024**2,
-    )
+    code, core_s, memory = json.loads(done.stdout)
+    if code:
+        raise RuntimeError(f"`ablate {' '.join(arguments)}` ended with {code}")
+    kilobytes = memory / (1024 if sys.platform == "darwin" else 1)
+    return Used(wall_s=time.perf_counter() - began, core_s=core_s, memory_gb=kilobytes / 1024**2)
