@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ablate.analysis.looks import looked, seeds_ended
-from ablate.analysis.model import Verdict
+from ablate.analysis.model import UNENDED, Verdict
 from ablate.analysis.verdicts import verdict
 from ablate.plan.make import Plan, extended
-from ablate.store.record import State
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, deciding
 from ablate.study.schema import Levels
-
-UNENDED = (State.INTERRUPTED,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
