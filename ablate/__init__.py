@@ -6,7 +6,7 @@ The same, step by step:
 
     study = load_study("studies/pos_embedding.yaml")      ablate.study.load
     plan = make_plan(study, setting="digits")             ablate.plan.make
-    execute(plan, executor, store, options, watcher)      ablate.scheduler
+    execute(plan, executor, store, options, progress)      ablate.run.scheduler
     analysis = analyze(plan, store)                       ablate.analysis.make
     write_all(analysis, folder)                           ablate.report
 

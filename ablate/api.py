@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, final
 from ablate.errors import AblateError
 
 if TYPE_CHECKING:
-    from ablate.report.notebook import StudyReport
+    from ablate.report.formats.notebook import StudyReport
     from ablate.study.schema import Study
 
 
@@ -54,7 +54,7 @@ class LoadedStudy:
         from ablate.analysis.adaptive import grown
         from ablate.analysis.make import analyze
         from ablate.plan.make import make_plan
-        from ablate.report.notebook import StudyReport
+        from ablate.report.formats.notebook import StudyReport
         from ablate.store.store import Store
 
         plan = make_plan(self.study, setting, None if seeds is None else _seeds(seeds, self.study))

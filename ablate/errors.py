@@ -51,7 +51,7 @@ Mistake = tuple[tuple[str | int, ...], str]
 
 
 class PlanError(AblateError):
-    """What keeps a study from being run at a setting; `ablate.cli` adds file and line."""
+    """What keeps a study from being run at a setting; `ablate.cli.main` adds file and line."""
 
     def __init__(self, head: str, mistakes: Sequence[Mistake]) -> None:
         self.mistakes = tuple(mistakes)

@@ -7,11 +7,11 @@ import signal
 import time
 from pathlib import Path
 
+from ablate.store.dry_runs import DRY_RUN_FILE
 from ablate.store.files import append_line, write_json
 from ablate.store.folder import RunFolder
-from ablate.store.probes import PROBE_FILE
 from ablate.store.record import Record, State
-from tests.bill.examples import PROBE
+from tests.budget.examples import DRY_RUN
 
 FOREVER_S = 600
 
@@ -84,8 +84,8 @@ MISBEHAVIOUR = {
 }
 
 
-def pretend_probe(path: Path) -> None:
-    """Leave a made-up probe; the trials `wrong` and `doomed` fail and die."""
+def pretend_dry_run(path: Path) -> None:
+    """Leave a made-up dry run; the trials `wrong` and `doomed` fail and die."""
     folder = RunFolder(path)
     name = folder.trial().cell
     if name == "doomed":
@@ -93,4 +93,4 @@ def pretend_probe(path: Path) -> None:
     if name == "wrong":
         folder.close(Record(state=State.FAILED, cause="ValueError: as told"))
         return
-    write_json(path / PROBE_FILE, PROBE)
+    write_json(path / DRY_RUN_FILE, DRY_RUN)

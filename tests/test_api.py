@@ -8,8 +8,8 @@ import pytest
 
 import ablate
 from ablate.errors import AblateError, UnknownNameError
+from tests.cli.test_compare import leave, planned, project  # noqa: F401
 from tests.project.test_rules import loaded
-from tests.test_comparing import leave, planned, project  # noqa: F401
 
 HEAVY = ("torch", "matplotlib", "pandas", "jinja2", "rich", "pydantic", "numpy")
 

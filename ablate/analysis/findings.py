@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
-from ablate.inside.model import Filters, Gaze, Positions
+from ablate.interpret.model import Filters, Positions, RolloutImage
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Levels
@@ -125,7 +125,7 @@ class Tradeoff:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LayerReach:
+class LayerAttention:
     """How far one attention layer looks, in pixels."""
 
     distances: tuple[float, ...]
@@ -136,7 +136,7 @@ class LayerReach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inside:
+class CellInterpretation:
     """What the trained networks of a cell look like inside."""
 
     cell: str
@@ -145,15 +145,15 @@ class Inside:
     images: int
     """Test images that attention was averaged over."""
     image_size: int
-    layers: tuple[LayerReach, ...]
+    layers: tuple[LayerAttention, ...]
     positions: tuple[Positions, ...]
     """Of the first of the seeds, like all that follows."""
-    looks: tuple[Gaze, ...]
+    looks: tuple[RolloutImage, ...]
     filters: Filters | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class NotInterpreted:
     """Networks that could not be looked into, and why."""
 
     cause: str

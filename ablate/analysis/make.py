@@ -12,7 +12,7 @@ from ablate.analysis.claims import judge
 from ablate.analysis.contrasts import CONFIDENCE, nothing_kept, with_contrasts
 from ablate.analysis.effects import effects, together
 from ablate.analysis.grids import grids
-from ablate.analysis.inside import insides, seen, unseen
+from ablate.analysis.interpretation import interpretations, not_interpreted, seen
 from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
     Analysis,
@@ -22,13 +22,13 @@ from ablate.analysis.model import (
     RunRow,
     SeedScore,
 )
-from ablate.analysis.more import more_metrics
+from ablate.analysis.more_metrics import more_metrics
 from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
-from ablate.check.kept import kept
+from ablate.check.cached import cached_audit
 from ablate.check.model import Audit
-from ablate.inside.kept import chosen
+from ablate.interpret.cached import chosen
 from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 def analyze(plan: Plan, store: Store) -> Analysis:
     """Every number that a report on `plan` will print, from the records in `store`."""
     runs = store.runs(plan)
-    audit = kept(plan, store)
+    audit = cached_audit(plan, store)
     study = plan.study
     cells = with_contrasts(
         [_cell(plan, cell, runs, store, audit) for cell in plan.cells],
@@ -88,8 +88,8 @@ def analyze(plan: Plan, store: Store) -> Analysis:
         tradeoffs=tradeoffs(cells, METRICS[study.metric]),
         more=tuple(more_metrics(plan, runs)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
-        insides=tuple(insides(found)),
-        unseen=unseen(found),
+        interpretations=tuple(interpretations(found)),
+        not_interpreted=not_interpreted(found),
         runs=tuple(rows.values()),
         teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
         provenance=provenance(plan, list(runs.values())),
@@ -145,7 +145,7 @@ def _cell(
         levels=_levels(plan, cell, trials[0]),
         changes=cell.changes,
         title=cell.title,
-        moves=audit.moves_of(cell.name) if audit else (),
+        confounds=audit.confounds_of(cell.name) if audit else (),
         asked_variant=asked_variant(cell, model),
         trained_variant=trials[0].variant,
         parameters=next((run.record.parameters for run in finished), None),

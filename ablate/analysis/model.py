@@ -12,14 +12,14 @@ from typing import Literal
 
 from ablate.analysis.findings import (
     AgainstPaper,
+    CellInterpretation,
     Effect,
     Grid,
-    Inside,
     MoreMetric,
+    NotInterpreted,
     Tradeoff,
-    Unseen,
 )
-from ablate.check.model import Move
+from ablate.check.model import Confound
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper, Scalar
@@ -112,7 +112,7 @@ class CellResult:
     """The levels in which the cell differs from its baseline."""
     title: str = ""
     """The name of the group of factors that is left out together."""
-    moves: tuple[Move, ...] = ()
+    confounds: tuple[Confound, ...] = ()
     """What is not the baseline's either, as `ablate check` found it; nothing if it did not run."""
     asked_variant: str
     """The paper's variant, which the study names."""
@@ -281,9 +281,9 @@ class Analysis:
     """What is measured beside the metric."""
     against_paper: AgainstPaper | None = None
     """None where there is nothing published to compare with."""
-    insides: tuple[Inside, ...] = ()
+    interpretations: tuple[CellInterpretation, ...] = ()
     """Of the cells into whose networks somebody looked."""
-    unseen: tuple[Unseen, ...] = ()
+    not_interpreted: tuple[NotInterpreted, ...] = ()
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
     """Those of the runs that trained what others learned from; no cell counts them."""

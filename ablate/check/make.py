@@ -9,8 +9,8 @@ from __future__ import annotations
 import traceback
 from collections.abc import Iterator
 
+from ablate.check.confounds import acts, aspects, confounds
 from ablate.check.model import Aspect, Audit, CellAudit, Finding, Kind
-from ablate.check.moves import acts, aspects, moves
 from ablate.check.observe import Observation, observe
 from ablate.errors import AblateError
 from ablate.plan.make import Plan, trial_of
@@ -114,12 +114,12 @@ class Checker:
         """What a cell that was built does and moves."""
         baseline, observed = self.seen(self.baselines[cell.model]), self.seen(cell)
         if cell.is_baseline or baseline is None or observed is None:
-            return CellAudit(cell=cell.name, acts_on=(), moves=())
+            return CellAudit(cell=cell.name, acts_on=(), confounds=())
         return CellAudit(
             cell=cell.name,
             changes=tuple(cell.changes),
             acts_on=aspects(baseline, observed),
-            moves=moves(baseline, observed),
+            confounds=confounds(baseline, observed),
         )
 
 

@@ -59,7 +59,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Confound:
     """An amount that is not the baseline's. It may be the factor itself or come along with it."""
 
     what: str
@@ -79,7 +79,7 @@ class CellAudit:
     """The factors that are not as in the baseline."""
     acts_on: tuple[Aspect, ...]
     """What differs from the baseline; empty for a baseline itself."""
-    moves: tuple[Move, ...]
+    confounds: tuple[Confound, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +92,6 @@ class Audit:
     cells: tuple[CellAudit, ...]
     findings: tuple[Finding, ...]
 
-    def moves_of(self, cell: str) -> tuple[Move, ...]:
+    def confounds_of(self, cell: str) -> tuple[Confound, ...]:
         """What moves in a cell besides its factors; nothing for a cell that was not built."""
-        return next((one.moves for one in self.cells if one.cell == cell), ())
+        return next((one.confounds for one in self.cells if one.cell == cell), ())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ablate.errors import hint
 from ablate.models.catalog import as_tuples, code_of, describe
-from ablate.models.own import file_of, is_own
+from ablate.models.user_model import file_of, is_user_model
 
 if TYPE_CHECKING:
     from torch import nn
@@ -38,8 +38,8 @@ def build(
     if found := [problem for problem in problems if problem]:
         raise ValueError("\n".join(found))
     changed = {name: as_tuples(value) for name, value in overrides.items()}
-    if is_own(architecture):
-        return build_own(architecture, changed, seed)
+    if is_user_model(architecture):
+        return build_user_model(architecture, changed, seed)
     module, class_name = code_of(architecture)
     with torch.random.fork_rng(devices=[]):
         model: nn.Module = getattr(import_module(module), class_name)(
@@ -48,7 +48,7 @@ def build(
     return model
 
 
-def build_own(architecture: str, keywords: Mapping[str, object], seed: int) -> nn.Module:
+def build_user_model(architecture: str, keywords: Mapping[str, object], seed: int) -> nn.Module:
     """A user's network. What it draws from torch's global stream belongs to `seed`.
 
     Raises `TypeError` if the factory returns something else.

@@ -14,7 +14,7 @@ from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, final, get_args, get_origin
 
 from ablate.errors import UnknownNameError, nearest
-from ablate.models import own
+from ablate.models import user_model
 from ablate.models.libraries import network_names
 
 # Module name → class name. A new architecture is a file and a line here.
@@ -95,10 +95,10 @@ def architecture_names() -> tuple[str, ...]:
 
 def code_of(name: str) -> tuple[str, str]:
     """The module and the class that make an architecture. Raises `UnknownNameError`."""
-    if own.is_own(name):
-        return own.halves(name)
+    if user_model.is_user_model(name):
+        return user_model.halves(name)
     if name in COMPARISONS:
-        return "ablate.models.comparison", "Comparison"
+        return "ablate.models.library", "Comparison"
     if name not in ARCHITECTURES:
         raise UnknownNameError("architecture", name, architecture_names())
     return f"ablate.models.{name}", ARCHITECTURES[name]
@@ -108,8 +108,8 @@ def code_of(name: str) -> tuple[str, str]:
 def describe(name: str) -> Architecture:
     """Read the architecture in its module's source."""
     module_name, class_name = code_of(name)
-    if own.is_own(name):
-        return describe_own(name, own.file_of(module_name), class_name)
+    if user_model.is_user_model(name):
+        return describe_user_model(name, user_model.file_of(module_name), class_name)
     file = Path(__file__).with_name(f"{module_name.rpartition('.')[2]}.py")
     source = file.read_text(encoding="utf-8")
     module = ast.parse(source)
@@ -129,14 +129,14 @@ def describe(name: str) -> Architecture:
     )
 
 
-def describe_own(name: str, file: Path, factory: str) -> Architecture:
+def describe_user_model(name: str, file: Path, factory: str) -> Architecture:
     """The same of a user's network, whose only variant is called like its factory."""
     source = file.read_text(encoding="utf-8")
     module = ast.parse(source)
-    taken, assigned = own.arguments(module, name, factory), assignments(module)
+    taken, assigned = user_model.arguments(module, name, factory), assignments(module)
     found = {
         argument.arg: own_toggle(argument, default, assigned)
-        for argument, default in own.keywords(taken)
+        for argument, default in user_model.keywords(taken)
     }
     return Architecture(
         name=name,

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from ablate.data.catalog import DATA_SETS
 from ablate.models.catalog import COMPARISONS, code_of
-from ablate.models.own import file_of, is_beside
+from ablate.models.user_model import file_of, is_beside
 from ablate.plan.trial import Trial
 
 PACKAGE = Path(__file__).parent.parent

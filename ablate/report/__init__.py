@@ -16,12 +16,12 @@ from ablate.analysis.model import Analysis
 from ablate.errors import UnknownNameError
 from ablate.report.blocks import Report
 from ablate.report.build import build_report
-from ablate.report.data import write_data
-from ablate.report.html import write_html
+from ablate.report.formats.data import write_data
+from ablate.report.formats.html import write_html
+from ablate.report.formats.latex import write_latex
+from ablate.report.formats.markdown import write_markdown
+from ablate.report.formats.terminal import summary
 from ablate.report.index import write_index, write_summary
-from ablate.report.latex import write_latex
-from ablate.report.markdown import write_markdown
-from ablate.report.terminal import summary
 
 __all__ = [
     "FORMATS",

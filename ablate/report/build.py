@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ablate.analysis.model import Analysis
-from ablate.report import tables
-from ablate.report.against import against_the_paper
 from ablate.report.blocks import (
     Block,
     Details,
@@ -22,18 +20,20 @@ from ablate.report.blocks import (
     Source,
     Verdicts,
 )
-from ablate.report.certainty import certainty
 from ablate.report.clean import clean, without_paths
-from ablate.report.effects import effects_table, grid_table, sums
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
-from ablate.report.insides import insides
 from ablate.report.labels import level_label
 from ablate.report.more import more_table
-from ablate.report.notes import notes
 from ablate.report.numbers import key_of_claim, of_claim
-from ablate.report.reasons import reason
-from ablate.report.sentences import opening, trust
+from ablate.report.sections import results
+from ablate.report.sections.answer import opening, trust
+from ablate.report.sections.caveats import notes
+from ablate.report.sections.effects import effects_table, grid_table, sums
+from ablate.report.sections.interpretation import interpretations
+from ablate.report.sections.paper import against_the_paper
+from ablate.report.sections.robustness import certainty
+from ablate.report.sections.verdicts import reason
 from ablate.study.schema import Paper
 
 ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
@@ -51,7 +51,7 @@ def build_report(analysis: Analysis) -> Report:
         blocks=(
             *_answer(analysis),
             *_results(analysis),
-            *insides(analysis),
+            *interpretations(analysis),
             *_provenance(analysis),
         ),
     )
@@ -108,7 +108,7 @@ def _tests(analysis: Analysis) -> str:
 
 def _results(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Results")
-    yield tables.results(analysis)
+    yield results.results(analysis)
     if (grid := grid_table(analysis)) is not None:
         yield grid
     yield from certainty(analysis)
@@ -125,7 +125,7 @@ def _provenance(analysis: Analysis) -> Iterator[Block]:
     yield Facts(items=tuple(fact for fact in _facts(analysis) if any(fact.values)))
     yield Details(
         summary=f"Every run ({len(analysis.runs):,})",
-        table=replace(tables.runs(analysis), caption="Every planned run and how it ended."),
+        table=replace(results.runs(analysis), caption="Every planned run and how it ended."),
         file="runs.csv",
     )
 

@@ -8,7 +8,7 @@ from ablate.analysis.compare import CellPair, Comparison
 from ablate.analysis.model import CellResult
 from ablate.report.formatting import count, mean_difference
 from ablate.report.labels import full_label
-from ablate.report.sentences import is_clear
+from ablate.report.sections.answer import is_clear
 
 NAMED = 4
 """As many cells are named by a sentence; the table has them all."""

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from ablate.analysis.model import Analysis, Verdict
 from ablate.report.clean import clean
-from ablate.report.html import MARKS, environment
-from ablate.report.markdown import escape, line
-from ablate.report.sentences import opening
+from ablate.report.formats.html import MARKS, environment
+from ablate.report.formats.markdown import escape, line
+from ablate.report.sections.answer import opening
 from ablate.store.files import read_json, write_json, write_text
 
 HEAD = """# Reports

@@ -87,7 +87,7 @@ def seeds_label(seeds: Iterable[int]) -> str:
     word = "seed" if len(ordered) == 1 else "seeds"
     if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
         return f"{word} {ordered[0]}–{ordered[-1]}"
-    return f"{word} {listing(str(seed) for seed in ordered)}"
+    return f"{word} {join_words(str(seed) for seed in ordered)}"
 
 
 def state_words(state: str) -> str:
@@ -104,7 +104,7 @@ def substitutes(analysis: Analysis) -> dict[str, str]:
     }
 
 
-def listing(parts: Iterable[str]) -> str:
+def join_words(parts: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     *most, last = list(parts)
     return f"{', '.join(most)} and {last}" if most else last

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.check.model import AMOUNTS, Amount, Move
+from ablate.check.model import AMOUNTS, Amount, Confound
 from ablate.report.formatting import macs, parameters, share
-from ablate.report.labels import factor_label, listing
+from ablate.report.labels import factor_label, join_words
 
 SMALL = 0.01
 """Parameters and MACs that move by less are not worth a footnote."""
@@ -34,7 +34,7 @@ def _mixed(cell: CellResult, analysis: Analysis) -> str:
     rivals = (other for other in analysis.cells if other.model == cell.model)
     if any(len(_differing(cell, other)) == 1 for other in rivals):
         return ""
-    names = listing(factor_label(factor, analysis.labels) for factor in cell.changes)
+    names = join_words(factor_label(factor, analysis.labels) for factor in cell.changes)
     return f"Changes {names} at once; no other cell tells them apart."
 
 
@@ -45,23 +45,23 @@ def _differing(one: CellResult, other: CellResult) -> set[str]:
 
 
 def _parts(cell: CellResult) -> Iterator[str]:
-    for move in cell.moves:
-        if move.what == "initial_values":
-            yield f"initial values of {move.after} of the {move.before} shared weights"
-        elif not _is_small(move):
-            spelled = (_spelled(amount, move) for amount in (move.before, move.after))
-            yield f"{AMOUNTS[move.what]} {' to '.join(spelled)}"
+    for confound in cell.confounds:
+        if confound.what == "initial_values":
+            yield f"initial values of {confound.after} of the {confound.before} shared weights"
+        elif not _is_small(confound):
+            spelled = (_spelled(amount, confound) for amount in (confound.before, confound.after))
+            yield f"{AMOUNTS[confound.what]} {' to '.join(spelled)}"
 
 
-def _is_small(move: Move) -> bool:
-    before, after = move.before, move.after
-    if move.what not in COSTS or isinstance(before, str) or isinstance(after, str):
+def _is_small(confound: Confound) -> bool:
+    before, after = confound.before, confound.after
+    if confound.what not in COSTS or isinstance(before, str) or isinstance(after, str):
         return False
     return abs(after - before) < SMALL * before
 
 
-def _spelled(amount: Amount, move: Move) -> str:
+def _spelled(amount: Amount, confound: Confound) -> str:
     if isinstance(amount, float):
         return share(amount)
-    spell = macs if move.what == "macs" else parameters
+    spell = macs if confound.what == "macs" else parameters
     return spell(amount) if isinstance(amount, int) and amount >= 10_000 else str(amount)

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from ablate.analysis.compare import Comparison, Unlike, Value
 from ablate.report.formatting import MISSING
-from ablate.report.labels import level_label, listing
+from ablate.report.labels import join_words, level_label
 
 KINDS = {
     "study": "Study",
@@ -37,7 +37,7 @@ def unlike(comparison: Comparison) -> Iterator[str]:
         theirs = {cell.name for cell in other.cells}
         only = [cell.name for cell in side.cells if cell.name not in theirs]
         if only:
-            yield f"Cells that only {name} has: {listing(only)}."
+            yield f"Cells that only {name} has: {join_words(only)}."
     for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
         members = list(group)
         if kind in ("code", "data"):
@@ -63,7 +63,7 @@ def _told(one: Unlike) -> str:
 def _value(value: Value) -> str:
     """Names as they are typed, numbers as they were chosen."""
     if isinstance(value, tuple):
-        return listing(_value(part) for part in value) if value else MISSING
+        return join_words(_value(part) for part in value) if value else MISSING
     if value is None:
         return MISSING
     return value if isinstance(value, str) else level_label(value, {})

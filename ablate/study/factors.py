@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from ablate.errors import AblateError, hint
 from ablate.models.catalog import Architecture, architecture_names, describe
-from ablate.models.own import halves
+from ablate.models.user_model import halves
 from ablate.recipes import recipe_names
 from ablate.study.defaults import DATA, RECIPE, VARIANT
 from ablate.study.design_mistakes import check_scheme

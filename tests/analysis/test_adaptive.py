@@ -12,20 +12,20 @@ from ablate.analysis.adaptive import grown
 from ablate.analysis.claims import judge
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Verdict
-from ablate.executors.inline import InlineExecutor
 from ablate.plan.make import Plan, make_plan
 from ablate.report.build import build_report
-from ablate.report.reasons import reason
-from ablate.report.sentences import trust
-from ablate.scheduler import Options, execute
+from ablate.report.sections.answer import trust
+from ablate.report.sections.verdicts import reason
+from ablate.run.executors.inline import InlineExecutor
+from ablate.run.scheduler import Options, execute
 from ablate.stats import thresholds
 from ablate.store.record import Record, State
 from ablate.store.store import Store
 from ablate.study.schema import Adaptive, Claim, Model, Study
 from tests.analysis.test_analysis import leave
 from tests.analysis.test_claims import cell
+from tests.run.test_scheduler import Notes
 from tests.targets import pretend
-from tests.test_scheduler import Notes
 
 RULE = Adaptive(min=3, max=8)
 CLAIMS = (

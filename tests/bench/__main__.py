@@ -16,21 +16,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ablate.analysis.make import analyze
-from ablate.executors.local import LocalExecutor
+from ablate.cli.progress import make_progress
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_all
-from ablate.scheduler import Options, execute
+from ablate.run.executors.local import LocalExecutor
+from ablate.run.scheduler import Options, execute
+from ablate.run.worker import run_alone
 from ablate.store.store import Store
 from ablate.study.load import find_study, load_study
-from ablate.wandb_mode import prepare_wandb
-from ablate.watch import make_watcher
-from ablate.worker import run_alone
+from ablate.tracking.mode import prepare_wandb
 from tests.bench import saving, size
 
 QUICK = (
     ["--help"],
     ["list"],
-    ["plan", "pos_embedding", "--no-probe"],
+    ["plan", "pos_embedding", "--no-dry-run"],
     ["status", "pos_embedding"],
 )
 REPEATS = 7
@@ -59,7 +59,7 @@ def command_line() -> None:
     """The best of some starts of each quick command, beside Python's own."""
     python = best(lambda: run("-c", "pass"))
     for arguments in QUICK:
-        seconds = best(lambda: run("-m", "ablate.cli", *arguments))  # noqa: B023 - called at once
+        seconds = best(lambda: run("-m", "ablate.cli.main", *arguments))  # noqa: B023 - called at once
         tell(f"ablate {arguments[0]}", f"{seconds:.2f} s", f"{seconds / python:.0f} × bare python")
 
 
@@ -67,10 +67,10 @@ def scheduling(plan: Plan, store: Store) -> None:
     """All trials of the study with the default workers: how much of the wall is training."""
     store.prepare()
     began = time.perf_counter()
-    executor = LocalExecutor(run_alone, preload=["ablate.preload"])
+    executor = LocalExecutor(run_alone, preload=["ablate.run.forkserver_preload"])
     options = Options(wandb=prepare_wandb("offline"))
-    with make_watcher() as watcher:
-        execute(plan, executor, store, options, watcher)
+    with make_progress() as progress:
+        execute(plan, executor, store, options, progress)
     wall = time.perf_counter() - began
     trained = sum(run.record.train_s or 0.0 for run in store.runs(plan).values())
     share = trained / executor.capacity / wall

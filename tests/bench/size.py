@@ -155,7 +155,7 @@ def ask(folder: Path, *arguments: str) -> Used:
     """Run `ablate …` in the project and measure it."""
     began = time.perf_counter()
     done = subprocess.run(
-        [sys.executable, "-c", BETWEEN, sys.executable, "-m", "ablate.cli", *arguments],
+        [sys.executable, "-c", BETWEEN, sys.executable, "-m", "ablate.cli.main", *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ablate.check.kept import keep, kept
+from ablate.check.cached import cache_audit, cached_audit
 from ablate.check.make import check
-from ablate.check.model import Aspect, Audit, Kind, Move
+from ablate.check.model import Aspect, Audit, Confound, Kind
 from ablate.plan.make import make_plan
 from ablate.store.store import Store
 from ablate.study.load import load_study
@@ -110,7 +110,7 @@ def acts_on(audit: Audit, cell: str) -> set[Aspect]:
 
 
 def moved(audit: Audit, cell: str) -> dict[str, tuple[object, object]]:
-    return {move.what: (move.before, move.after) for move in audit.moves_of(cell)}
+    return {move.what: (move.before, move.after) for move in audit.confounds_of(cell)}
 
 
 def test_a_switch_that_nobody_reads_is_caught(audited):
@@ -185,7 +185,7 @@ def test_a_network_that_insists_on_float32_and_on_values_is_checked_all_the_same
     assert (finding.kind, finding.factors) == (Kind.INERT, ("pos_embed",))
     (acting,) = [cell for cell in audit.cells if cell.cell == "net[scale=1.001]"]
     assert set(acting.acts_on) == {Aspect.EVALUATION, Aspect.TRAINING}
-    assert acting.moves == ()
+    assert acting.confounds == ()
 
 
 def test_all_that_cannot_be_built_is_told_together(audited):
@@ -207,7 +207,9 @@ def test_what_is_silent_at_the_start_acts_nevertheless():
     audit = ours("vit", "deit-s", ablate={"qkv_bias": [False], "init_std": [0.2]})
     assert Aspect.EVALUATION in acts_on(audit, "m[qkv_bias=false]")
     assert acts_on(audit, "m[init_std=0.2]") == {Aspect.VALUES}
-    names = {move.what: move for move in audit.moves_of("m[init_std=0.2]")}["initial_values"].names
+    names = {move.what: move for move in audit.confounds_of("m[init_std=0.2]")}[
+        "initial_values"
+    ].names
     assert names == ("cls_token", "pos_embed", "blocks.0.attn.qkv.weight")
 
 
@@ -261,11 +263,11 @@ def test_an_audit_is_kept_for_the_cells_and_the_code_it_is_about(tmp_path: Path)
         return make_plan(Study.model_validate({"title": "T", "models": {"m": model}}))
 
     store, audit = Store(tmp_path), check(plan("none"))
-    assert kept(plan("none"), store) is None
-    keep(audit, plan("none"), store)
-    assert kept(plan("none"), store) == audit
-    assert kept(plan("none", "sincos_2d"), store) is None
-    assert audit.moves_of("m[pos_embed=none]") == (
-        Move(what="parameters", before=202186, after=201098),
+    assert cached_audit(plan("none"), store) is None
+    cache_audit(audit, plan("none"), store)
+    assert cached_audit(plan("none"), store) == audit
+    assert cached_audit(plan("none", "sincos_2d"), store) is None
+    assert audit.confounds_of("m[pos_embed=none]") == (
+        Confound(what="parameters", before=202186, after=201098),
     )
-    assert audit.moves_of("nothing of that name") == ()
+    assert audit.confounds_of("nothing of that name") == ()

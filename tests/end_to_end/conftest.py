@@ -103,4 +103,4 @@ def begin(project: Path, environment: dict[str, str]):
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from ablate.cli import main; main()", *arguments]
+    return [sys.executable, "-c", "from ablate.cli.main import main; main()", *arguments]

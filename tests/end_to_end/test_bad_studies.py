@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ablate.cli import main
+from ablate.cli.main import main
 from ablate.plan.make import make_plan
 from ablate.store.files import append_line
 from ablate.store.record import Execution, Record, State

@@ -1,4 +1,4 @@
-"""`ablate plan` with real probes: once, kept, and what a cell that cannot be trained leaves."""
+"""`ablate plan` with real dry runs: once, kept, and what a cell that cannot be trained leaves."""
 
 from __future__ import annotations
 
@@ -38,22 +38,22 @@ def test_cells_are_probed_once_and_a_wrong_one_is_told_with_its_line(project: Pa
     assert "Traceback" not in first.stderr
     *progress, head, problem = first.stderr.splitlines()
     assert sorted(line.partition("] ")[2] for line in progress) == [
-        "probed net",
-        "probed net[wrong=true]",
+        "dry run of net",
+        "dry run of net[wrong=true]",
     ]
     assert head == "error: studies/own.yaml: 1 mistake"
     cause = "net[wrong=true] cannot be trained: ValueError: no such thing"
     assert problem == f"  studies/own.yaml:5: models.net.ablate.wrong.0: {cause}"
     assert "to run   4 trials: " in first.stdout
     assert "without 2 of them, whose cost is unknown" in first.stdout
-    assert len(list((project / "runs/probes").iterdir())) == 1
+    assert len(list((project / "runs/dry_runs").iterdir())) == 1
 
-    second = ablate("plan", "own", "--workers", "2", "--no-probe", "--json")
+    second = ablate("plan", "own", "--workers", "2", "--no-dry-run", "--json")
     assert second.returncode == 0  # what failed is not kept, and was not tried again
     assert second.stderr == ""
     said = json.loads(second.stdout)
     sources = {cost["cell"]: cost["source"] for cost in said["costs"]}
-    assert sources == {"net": "probe", "net[wrong=true]": "unknown"}
+    assert sources == {"net": "dry run", "net[wrong=true]": "unknown"}
     net = said["costs"][0]
     assert 0 < net["time_s"] < 60
     assert 0.05 < net["memory_gb"] < 100

@@ -23,7 +23,7 @@ def made(
     (folder / "studies/asked.yaml").write_bytes(STUDY.read_bytes())
     finish(plan, plan.trials[-2::-1] if backwards else plan.trials[:-1], folder / "runs")
     done = subprocess.run(
-        [sys.executable, "-m", "ablate.cli", "report", "asked"],
+        [sys.executable, "-m", "ablate.cli.main", "report", "asked"],
         cwd=folder,
         env={**environment, "PYTHONPATH": str(ROOT), "HOME": str(folder), "COLUMNS": "100"},
         capture_output=True,

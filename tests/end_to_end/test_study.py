@@ -317,7 +317,7 @@ def test_a_wrong_request_ends_with_2_and_one_clear_sentence(ablate, arguments, m
 
 def test_list_plan_and_status_before_anything_ran(ablate):
     assert "small  A small study of positions" in ablate("list").stdout
-    plan = ablate("plan", "small", "--no-probe")
+    plan = ablate("plan", "small", "--no-dry-run")
     assert plan.returncode == 0
     assert plan.stderr == ""
     assert "2 cells × 3 seeds = 6 trials, 0 finished" in plan.stdout

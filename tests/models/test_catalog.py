@@ -208,9 +208,9 @@ def test_an_annotation_that_models_do_not_use() -> None:
 
 
 def modules_after(code: str) -> set[str]:
-    listing = f"import sys; {code}; print(*sys.modules)"
+    join_words = f"import sys; {code}; print(*sys.modules)"
     out = subprocess.run(
-        [sys.executable, "-c", listing], capture_output=True, text=True, check=True
+        [sys.executable, "-c", join_words], capture_output=True, text=True, check=True
     )
     return set(out.stdout.split())
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from ablate.models import build
+from ablate.models.checkpoints import load
 from ablate.models.convmixer import ConvMixer
-from ablate.models.official import load
 
 
 def small(**overrides: Any) -> nn.Module:

@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torchvision.ops import StochasticDepth
 
 from ablate.measure.macs import image_shape, measure, sketch
-from ablate.models import build, official
+from ablate.models import build, checkpoints
 from ablate.models.catalog import describe
+from ablate.models.checkpoints.levit import FAMILY
 from ablate.models.levit import LeViT
 from ablate.models.levit_layers import (
     AttentionBias,
@@ -22,7 +23,6 @@ from ablate.models.levit_layers import (
     TokenNorm,
     fold_batch_norm,
 )
-from ablate.models.official.levit import FAMILY
 
 RIVALS: list[dict[str, Any]] = [
     {"use_pyramid": False},
@@ -324,7 +324,7 @@ def test_official_blocks_are_numbered_through_all_stages(name: str, last: int) -
 
 def test_what_official_weights_say_of_themselves() -> None:
     cell = {"image_size": 160, "num_classes": 3, "use_distillation_head": False}
-    model = official.load("levit_192", official_weights("levit_192", cell))
+    model = checkpoints.load("levit_192", official_weights("levit_192", cell))
     assert isinstance(model, LeViT)
     assert len(model.heads(torch.zeros(1, 3, 160, 160))) == 1
     assert model(torch.zeros(1, 3, 160, 160)).shape == (1, 3)
@@ -336,7 +336,7 @@ def test_official_weights_of_another_depth_do_not_fit() -> None:
     for key in gone:
         del weights[key]
     with pytest.raises(ValueError) as error:  # noqa: PT011
-        official.load("levit_128s", weights)
+        checkpoints.load("levit_128s", weights)
     assert str(error.value) == (
         f"not the weights of levit_128s: missing {', '.join(sorted(gone))}; unknown nothing"
     )
@@ -344,4 +344,4 @@ def test_official_weights_of_another_depth_do_not_fit() -> None:
 
 def test_another_image_size_needs_other_bias_tables() -> None:
     with pytest.raises(ValueError, match=r"blocks\.0\.m\.attention_biases is 4 × 196, not 4 × 256"):
-        official.load("levit_128s", official_weights("levit_128s", {}), image_size=256)
+        checkpoints.load("levit_128s", official_weights("levit_128s", {}), image_size=256)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ablate.models.official import OFFICIAL, load
+from ablate.models.checkpoints import OFFICIAL, load
 from tests.models.expected import EXPECTED
 
 AGREEMENT = 1e-8

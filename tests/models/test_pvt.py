@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 from torchvision.ops import StochasticDepth
 
-from ablate.models import build, official
+from ablate.models import build, checkpoints
 from ablate.models.layers import resize_positions
 from ablate.models.outline import Part
 from ablate.models.pvt import PVT, SpatialReduction
-from tests.models.test_official import official_weights
+from tests.models.test_checkpoints import official_weights
 
 
 def small(overrides: dict[str, object]) -> nn.Module:
@@ -189,7 +189,7 @@ def test_pvt_tiny_at_sizes_it_was_not_built_for(side: int) -> None:
 @pytest.mark.parametrize("sr_ratios", [(8, 4, 2, 1), (4, 4, 1, 1)])
 def test_official_weights_tell_image_size_and_ratios(side: int, sr_ratios: tuple[int, ...]) -> None:
     overrides: dict[str, Any] = {"image_size": side, "sr_ratios": sr_ratios}
-    found = official.OFFICIAL["pvt_tiny"].read(official_weights("pvt_tiny", overrides))
+    found = checkpoints.OFFICIAL["pvt_tiny"].read(official_weights("pvt_tiny", overrides))
     assert found == {"num_classes": 3, "image_size": side, "sr_ratios": list(sr_ratios)}
 
 
@@ -198,7 +198,7 @@ def test_official_tables_are_resized_to_the_image_size_asked_for() -> None:
         key: torch.randn(value.shape, generator=torch.Generator().manual_seed(0))
         for key, value in official_weights("pvt_tiny", {"image_size": 64}).items()
     }
-    ours = official.load("pvt_tiny", weights, image_size=96).state_dict()
+    ours = checkpoints.load("pvt_tiny", weights, image_size=96).state_dict()
     shapes = [ours[f"stages.{stage}.pos_embed"].shape[1] for stage in range(4)]
     assert shapes == [24**2, 12**2, 6**2, 3**2 + 1]
     table = ours["stages.3.pos_embed"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ablate.cli.list import plan_text
 from ablate.errors import AblateError, UnknownNameError
-from ablate.listing import plan_text
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import Plan, make_plan
 from ablate.plan.teachers import undistilled

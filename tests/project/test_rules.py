@@ -31,22 +31,21 @@ MAY_IMPORT = {
     "errors": set(),
     "models": {"errors", "models"},
     "stats": {"stats"},
-    "executors": {"executors"},
     "study": {"errors", "models", "recipes", "settings", "study"},
     "settings": {"errors", "recipes", "study"},
     "recipes": {"errors", "study"},
     "measure": {"errors", "measure", "models"},
     "data": {"data", "models", "study"},
     "plan": {"errors", "data", "models", "plan", "settings", "study"},
-    "bill": {"bill", "errors", "executors", "listing", "plan", "report", "stats"}
-    | {"store", "study"},
+    "budget": {"budget", "errors", "plan", "run", "stats", "store", "study"},
     "store": {"errors", "plan", "store", "study"},
-    "check": {"check", "data", "errors", "listing", "measure", "models", "plan"}
-    | {"store", "study", "train"},
+    "check": {"check", "data", "errors", "measure", "models", "plan", "store", "study", "train"},
     "train": {"data", "measure", "models", "plan", "store", "study", "train"},
-    "inside": {"data", "errors", "inside", "measure", "models", "plan", "store", "train"},
-    "analysis": {"analysis", "check", "inside", "models", "plan", "stats", "store", "study"},
-    "report": {"analysis", "check", "errors", "inside", "report", "stats", "store", "study"},
+    "interpret": {"data", "errors", "interpret", "models", "plan", "store", "train"},
+    "run": {"errors", "measure", "plan", "run", "store", "study", "tracking", "train"},
+    "tracking": {"errors", "plan", "store", "study", "tracking", "train"},
+    "analysis": {"analysis", "check", "interpret", "models", "plan", "stats", "store", "study"},
+    "report": {"analysis", "check", "errors", "interpret", "report", "stats", "store", "study"},
 }
 
 
@@ -122,13 +121,13 @@ def loaded(code: str) -> set[str]:
 )
 def test_quick_commands_import_nothing_heavy(command):
     assert loaded(
-        f"from ablate.cli import main\ntry: main({command!r})\nexcept SystemExit: pass"
+        f"from ablate.cli.main import main\ntry: main({command!r})\nexcept SystemExit: pass"
     ) == (set())
 
 
 def test_planning_imports_nothing_heavy_but_the_arithmetic_of_power():
-    command = ["plan", "pos_embedding", "--no-probe", "--runs", "nowhere"]
-    code = f"from ablate.cli import main\ntry: main({command!r})\nexcept SystemExit: pass"
+    command = ["plan", "pos_embedding", "--no-dry-run", "--runs", "nowhere"]
+    code = f"from ablate.cli.main import main\ntry: main({command!r})\nexcept SystemExit: pass"
     assert loaded(code) == {"scipy"}
 
 

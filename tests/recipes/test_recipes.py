@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ablate.cli.list import studies_text
 from ablate.errors import UnknownNameError
-from ablate.listing import studies_text
 from ablate.models.catalog import describe
 from ablate.plan.make import make_plan
 from ablate.recipes import FOLDER, completed, load_recipe, recipe_names

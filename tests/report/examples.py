@@ -14,7 +14,7 @@ from itertools import product
 from ablate.analysis.claims import judge
 from ablate.analysis.contrasts import with_contrasts
 from ablate.analysis.effects import effects, together
-from ablate.analysis.findings import Inside, LayerReach, Unseen
+from ablate.analysis.findings import CellInterpretation, LayerAttention, NotInterpreted
 from ablate.analysis.grids import grids
 from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import (
@@ -27,8 +27,8 @@ from ablate.analysis.model import (
     SeedScore,
 )
 from ablate.analysis.tradeoffs import tradeoffs
-from ablate.check.model import Move
-from ablate.inside.model import Filters, Gaze, Positions
+from ablate.check.model import Confound
+from ablate.interpret.model import Filters, Positions, RolloutImage
 from ablate.stats import band, estimate
 from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
@@ -61,7 +61,7 @@ class Wanted:
     lost: tuple[str, str | None] = ("not run", None)
     train_s: float | None = 13.4
     start: float = 20.0
-    moves: tuple[Move, ...] = ()
+    confounds: tuple[Confound, ...] = ()
 
 
 def images(*right: float | None) -> tuple[float | None, ...]:
@@ -129,7 +129,7 @@ def cell_of(one, metric):
         is_baseline=not one.changes,
         levels=one.levels,
         changes=one.changes,
-        moves=one.moves,
+        confounds=one.confounds,
         asked_variant=one.asked,
         trained_variant=one.trained,
         parameters=one.parameters,
@@ -339,20 +339,22 @@ def factors():
         levels = levels | changes
         return Wanted(model=model, levels=levels, changes=changes, scores=scores, **more)
 
-    heads = Move(what="tokens", before="17, 17", after="16, 16")
+    heads = Confound(what="tokens", before="17, 17", after="16, 16")
     narrow = (
-        Move(what="parameters", before=203_530, after=137_000),
-        Move(what="macs", before=3_500_000, after=3_501_000),
-        Move(what="zeros", before=12, after=0),
-        Move(what="distinct_images", before=1.0, after=0.5),
-        Move(what="initial_values", before=40, after=3, names=("head.weight",)),
+        Confound(what="parameters", before=203_530, after=137_000),
+        Confound(what="macs", before=3_500_000, after=3_501_000),
+        Confound(what="zeros", before=12, after=0),
+        Confound(what="distinct_images", before=1.0, after=0.5),
+        Confound(what="initial_values", before=40, after=3, names=("head.weight",)),
     )
     vit = {"pos_embed": "learned", "use_cls_token": True, "mlp_ratio": 4.0, "recipe.lr": 1e-3}
     cvt = {"pos_embed": "none", "projection": ("conv", "conv", "linear")}
     wanted = (
         cell("vit", vit, {}, 97.2, 97.5, 97.8, label="ViT"),
         cell("vit", vit, {"pos_embed": "none"}, 80.0, 78.2, 76.9, label="ViT"),
-        cell("vit", vit, {"use_cls_token": False}, 97.5, 97.2, 98.1, label="ViT", moves=(heads,)),
+        cell(
+            "vit", vit, {"use_cls_token": False}, 97.5, 97.2, 98.1, label="ViT", confounds=(heads,)
+        ),
         cell(
             "vit",
             vit,
@@ -361,7 +363,7 @@ def factors():
             96.4,
             96.1,
             label="ViT",
-            moves=narrow,
+            confounds=narrow,
         ),
         cell("cvt", cvt, {}, 98.3, 98.6, 98.3, label="CvT", asked="cvt-13", trained="cvt-8px"),
         cell(
@@ -399,10 +401,10 @@ def inside(cell, *, deepest, positions=(), looks=(), filters=None):
     """A cell whose heads look farther the deeper they are."""
     spread = (-0.5, 0.0, 0.5)
     layers = tuple(
-        LayerReach(distances=tuple(mean + d for d in spread), mean=mean, even=4.0)
+        LayerAttention(distances=tuple(mean + d for d in spread), mean=mean, even=4.0)
         for mean in (2.0 + depth / 2 for depth in range(deepest))
     )
-    return Inside(
+    return CellInterpretation(
         cell=cell,
         seeds=(0, 1, 2),
         images=128,
@@ -421,7 +423,7 @@ def seen():
     coarse = Positions(part="patches", side=2, tiles=tuple(tile(2, like(at)) for at in range(4)))
     fine = Positions(part="stage 1", side=8, tiles=tuple(tile(8, like(at)) for at in range(16)))
     last = Positions(part="stage 2", side=2, tiles=coarse.tiles)
-    look = Gaze(
+    look = RolloutImage(
         image=tile(8, lambda row, column: row * column / 49),
         rollout=tile(2, lambda row, column: (1 + row + column) / 8),
     )
@@ -430,13 +432,13 @@ def seen():
     many = Filters(tiles=(edge,) * 4, count=64, share=0.963)
     return replace(
         full(),
-        insides=(
+        interpretations=(
             inside("deit_s", deepest=4, positions=(coarse,), looks=(look,) * 4, filters=many),
             inside("deit_s[pos_embed=none]", deepest=4, looks=(look,) * 4, filters=many),
             inside("cvt_13", deepest=3, filters=few),
             inside("cvt_13[pos_embed=every_stage]", deepest=3, positions=(fine, last), filters=few),
         ),
-        unseen=(Unseen(cause="the checkpoint cannot be read", count=2),),
+        not_interpreted=(NotInterpreted(cause="the checkpoint cannot be read", count=2),),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.paper import against_paper
-from ablate.report.against import against_the_paper, table
+from ablate.report.sections.paper import against_the_paper, table
 from tests.report import examples
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ablate.analysis.model import OverImages
-from ablate.report.certainty import certainty, fragile
-from ablate.report.notes import notes
+from ablate.report.sections.caveats import notes
+from ablate.report.sections.robustness import certainty, fragile
 from tests.report import examples
 
 

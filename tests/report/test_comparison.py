@@ -9,14 +9,14 @@ from rich.console import Console
 
 from ablate.analysis.compare import compare
 from ablate.report.changes import answer
-from ablate.report.comparison import (
+from ablate.report.formats.html import html
+from ablate.report.formats.markdown import markdown
+from ablate.report.formats.terminal import Summary
+from ablate.report.sections.comparison import (
     build_comparison,
     comparison_json,
     folder_name,
 )
-from ablate.report.html import html
-from ablate.report.markdown import markdown
-from ablate.report.terminal import Summary
 from tests.report import examples, golden
 from tests.report.examples import CELLS, GAINS, LOSES, PROVENANCE, analysis_of, cvt, deit, images
 from tests.report.test_html import Page

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.analysis.model import Analysis
-from ablate.report.data import result, run, safe, table, write_data
+from ablate.report.formats.data import result, run, safe, table, write_data
 from ablate.store.files import read_json
 from tests.report import examples
 

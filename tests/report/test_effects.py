@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from ablate.analysis.effects import effects, together
 from ablate.report.build import build_report
-from ablate.report.effects import effects_table, grid_table, sums
-from ablate.report.markdown import write_markdown
+from ablate.report.formats.markdown import write_markdown
+from ablate.report.sections.effects import effects_table, grid_table, sums
 from tests.report import examples
 from tests.report.examples import Wanted, analysis_of
 

@@ -4,10 +4,10 @@ import pytest
 from rich.console import Console
 
 from ablate.report import build_report, summary
-from ablate.report.data import result, run, table
-from ablate.report.html import html
-from ablate.report.latex import latex
-from ablate.report.markdown import markdown
+from ablate.report.formats.data import result, run, table
+from ablate.report.formats.html import html
+from ablate.report.formats.latex import latex
+from ablate.report.formats.markdown import markdown
 from tests.report import golden
 from tests.report.examples import ALL, full
 

@@ -3,7 +3,7 @@ from html.parser import HTMLParser
 import pytest
 
 from ablate.report import build_report
-from ablate.report.html import bound, environment, html
+from ablate.report.formats.html import bound, environment, html
 from tests.report import examples
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}

@@ -5,15 +5,15 @@ import re
 
 import pytest
 
-from ablate.report.insides import insides
 from ablate.report.panels import Tile, Wall, Walls
 from ablate.report.plots import style, svg
 from ablate.report.plots.svg import draw, inline, standalone
+from ablate.report.sections.interpretation import interpretations
 from tests.report.examples import seen
 
 
 def panel(name):
-    figures = [block for block in insides(seen()) if block.kind == "figure"]
+    figures = [block for block in interpretations(seen()) if block.kind == "figure"]
     return next(one for figure in figures for one in figure.panels if one.name == name)
 
 

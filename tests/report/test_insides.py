@@ -3,32 +3,32 @@ from dataclasses import replace
 
 import pytest
 
-from ablate.inside.model import Filters
+from ablate.interpret.model import Filters
 from ablate.report.blocks import Figure, Heading, Paragraph
-from ablate.report.insides import insides
-from ablate.report.markdown import OURS
+from ablate.report.formats.markdown import OURS
+from ablate.report.sections.interpretation import interpretations
 from tests.report.examples import full, seen, tile
 
 
 @pytest.fixture(scope="module")
 def figures():
-    return {block.name: block for block in insides(seen()) if isinstance(block, Figure)}
+    return {block.name: block for block in interpretations(seen()) if isinstance(block, Figure)}
 
 
 def test_nothing_seen_nothing_said():
-    assert list(insides(full())) == []
+    assert list(interpretations(full())) == []
 
 
 def test_the_section_opens_with_its_heading_and_ends_with_what_is_left_out():
-    first, *_, last = insides(seen())
-    assert first == Heading(text="Inside the models")
+    first, *_, last = interpretations(seen())
+    assert first == Heading(text="Interpretation")
     assert last == Paragraph(
         text="Not every network could be looked into: the checkpoint cannot be read (2 runs)."
     )
 
 
 def test_that_nothing_could_be_seen_is_said():
-    blocks = list(insides(replace(seen(), insides=())))
+    blocks = list(interpretations(replace(seen(), interpretations=())))
     assert [block.kind for block in blocks] == ["heading", "paragraph"]
 
 
@@ -87,8 +87,8 @@ def test_the_share_of_components_is_the_least_of_all_cells(figures):
 
 def of_filters(share):
     few = Filters(tiles=(tile(2, lambda r, c: 1.0),), count=64, share=share)
-    one = replace(seen().insides[0], filters=few)
-    blocks = insides(replace(seen(), insides=(one,)))
+    one = replace(seen().interpretations[0], filters=few)
+    blocks = interpretations(replace(seen(), interpretations=(one,)))
     return next(block for block in blocks if getattr(block, "name", "") == "filters")
 
 
@@ -106,8 +106,8 @@ def test_the_words_for_those_who_cannot_see_name_every_row(figures):
 
 
 def test_different_first_seeds_are_not_called_one():
-    first, *rest = seen().insides
-    found = insides(replace(seen(), insides=(replace(first, seeds=(1, 2)), *rest)))
+    first, *rest = seen().interpretations
+    found = interpretations(replace(seen(), interpretations=(replace(first, seeds=(1, 2)), *rest)))
     captions = [block.caption for block in found if isinstance(block, Figure)]
     assert all("first finished seed" in caption for caption in captions[1:])
 

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from ablate.report import build_report, write_report
 from ablate.report.blocks import Table
 from ablate.report.clean import line as cleaned
-from ablate.report.markdown import BRACKETS, code, escape, line, markdown
+from ablate.report.formats.markdown import BRACKETS, code, escape, line, markdown
 from tests.report import examples
 
 GITHUB = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from ablate.report import summary
 from ablate.report.build import build_report
-from ablate.report.notebook import StudyReport
+from ablate.report.formats.notebook import StudyReport
 from tests.report import examples
 from tests.report.test_html import Page
 

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from ablate.report.notes import LISTED, notes
+from ablate.report.sections.caveats import LISTED, notes
 from tests.report import examples
 from tests.report.examples import analysis_of, cvt, deit, images
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.analysis.model import Verdict
-from ablate.report.reasons import reason
+from ablate.report.sections.verdicts import reason
 from ablate.study.schema import Claim
 from tests.report import examples
 from tests.report.examples import analysis_of, deit, empty, one_seed, same_scores

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.analysis.model import Verdict
-from ablate.report.sentences import is_clear, opening, trust
+from ablate.report.sections.answer import is_clear, opening, trust
 from tests.report import examples
 from tests.report.examples import GAINS, LOSES, analysis_of, deit, images
 

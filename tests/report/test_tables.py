@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from ablate.check.model import Move
+from ablate.check.model import Confound
 from ablate.report.blocks import Group, Table
-from ablate.report.tables import _mark, results, runs
+from ablate.report.sections.results import _mark, results, runs
 from tests.report import examples
 
 
@@ -204,8 +204,10 @@ def test_what_moves_along_is_a_footnote_to_the_difference():
 
 def test_what_is_missing_is_noted_before_what_moves():
     first, second, *rest = examples.holes().cells
-    moves = (Move(what="heads", before=1, after=2),)
-    table = results(replace(examples.holes(), cells=(first, replace(second, moves=moves), *rest)))
+    confounds = (Confound(what="heads", before=1, after=2),)
+    table = results(
+        replace(examples.holes(), cells=(first, replace(second, confounds=confounds), *rest))
+    )
     row = table.groups[0].rows[1]
     assert [cell.note for cell in row.cells if cell.note] == ["a", "e"]
     assert table.footnotes[-1].text == "Moves along: classifier heads 1 to 2."

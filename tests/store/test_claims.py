@@ -8,7 +8,7 @@ import pytest
 
 from ablate.analysis.make import analyze
 from ablate.plan.make import Plan, make_plan
-from ablate.report.notes import notes
+from ablate.report.sections.caveats import notes
 from ablate.store.claims import register
 from ablate.store.record import Execution, Record, State
 from ablate.store.store import Store

@@ -18,7 +18,7 @@ from ablate.store.files import append_line, read_json, read_lines, write_json, w
 from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 from ablate.store.store import Store
-from tests.test_scheduler import STUDY
+from tests.run.test_scheduler import STUDY
 
 EXECUTION = Execution(threads=1, wandb="disabled", wandb_project="p", wandb_id="i")
 

@@ -9,7 +9,7 @@ from ablate.analysis.model import Analysis, CellResult, CurvePoint
 from ablate.report.blocks import Figure
 from ablate.report.figures.shared import models, position, possible, with_air
 from ablate.report.formatting import share
-from ablate.report.labels import cell_label, listing
+from ablate.report.labels import cell_label, join_words
 from ablate.report.panels import Curves, Line, Point
 from ablate.study.metrics import Metric
 
@@ -37,7 +37,7 @@ def curves(analysis: Analysis) -> Figure | None:
         name="curves",
         caption=" ".join(parts),
         alt="Learning curves of "
-        + listing(f"{cells[0].model_label} ({_names(cells, analysis)})" for cells in drawn)
+        + join_words(f"{cells[0].model_label} ({_names(cells, analysis)})" for cells in drawn)
         + ".",
         panels=panels,
     )

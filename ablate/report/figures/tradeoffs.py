@@ -20,7 +20,7 @@ from ablate.report.formatting import (
     throughput,
     time_scale,
 )
-from ablate.report.labels import listing, row_label
+from ablate.report.labels import join_words, row_label
 from ablate.report.panels import Scatter, Spot
 
 MOST_NAMED = 12
@@ -84,7 +84,7 @@ def _in_words(cell: CellResult, analysis: Analysis) -> tuple[str, str]:
 
 
 def _caption(analysis: Analysis) -> str:
-    costs = listing(WORDS[tradeoff.cost].words for tradeoff in analysis.tradeoffs)
+    costs = join_words(WORDS[tradeoff.cost].words for tradeoff in analysis.tradeoffs)
     parts = [
         f"{analysis.metric.label} against {costs}, on logarithmic axes: means with"
         f" {share(analysis.confidence)} intervals over seeds. The line joins the cells that no"

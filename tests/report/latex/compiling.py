@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from ablate.report.latex.preview import run
+from ablate.report.formats.latex.preview import run
 
 PDFLATEX = shutil.which("pdflatex")
 needs_pdflatex = pytest.mark.skipif(PDFLATEX is None, reason="pdflatex is not installed")

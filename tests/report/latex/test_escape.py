@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.report.latex.escape import GREEK, MATH, WORDS, code, escape, prose, value
+from ablate.report.formats.latex.escape import GREEK, MATH, WORDS, code, escape, prose, value
 from tests.report import examples
 from tests.report.latex.compiling import complaints_about, needs_pdflatex
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.report import build_report, write_report
-from ablate.report.latex import latex, preview
+from ablate.report.formats.latex import latex, preview
 from tests.report import examples
 from tests.report.latex.awkward import LONG, WORD, awkward
 from tests.report.latex.compiling import complaints, needs_pdflatex

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from ablate.report import build_report
 from ablate.report.blocks import Number, Report, Row, Table
-from ablate.report.latex.document import report_tex
-from ablate.report.latex.macros import letters, macros, numbers_tex, rows
+from ablate.report.formats.latex.document import report_tex
+from ablate.report.formats.latex.macros import letters, macros, numbers_tex, rows
 from tests.report import examples
 from tests.report.latex.compiling import complaints_about, needs_pdflatex
 

@@ -4,7 +4,7 @@ import pytest
 
 from ablate.report import build_report
 from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
-from ablate.report.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
+from ablate.report.formats.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
 from tests.report import examples
 from tests.report.latex.awkward import WORD, awkward
 

@@ -1,0 +1,62 @@
+"""What was seen in trained networks, put together over the seeds of each cell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+
+from ablate.analysis.findings import CellInterpretation, LayerAttention, NotInterpreted
+from ablate.interpret.cached import cached_interpretation
+from ablate.interpret.model import Interpretation
+from ablate.store.store import Run, Store
+
+Seen = Mapping[str, Sequence[tuple[int, Interpretation]]]
+"""Cell → seed and interpretation of each network that somebody tried to look into."""
+
+
+def seen(chosen: Mapping[str, Sequence[Run]], store: Store) -> Seen:
+    """What is kept of the chosen runs."""
+    return {
+        cell: [
+            (run.trial.seed, interpretation)
+            for run in runs
+            if (interpretation := cached_interpretation(run, store))
+        ]
+        for cell, runs in chosen.items()
+    }
+
+
+def interpretations(found: Seen) -> Iterator[CellInterpretation]:
+    """A row for each cell of whose networks one could be looked into."""
+    for cell, tried in found.items():
+        usable = [
+            (seed, interpretation) for seed, interpretation in tried if interpretation.cause is None
+        ]
+        if usable:
+            yield _inside(cell, usable)
+
+
+def _inside(cell: str, usable: Sequence[tuple[int, Interpretation]]) -> CellInterpretation:
+    first = usable[0][1]
+    by_layer = zip(*(interpretation.layers for _, interpretation in usable), strict=True)
+    pooled = [[d for layer in layers for d in layer.distances] for layers in by_layer]
+    return CellInterpretation(
+        cell=cell,
+        seeds=tuple(seed for seed, _ in usable),
+        images=first.images,
+        image_size=first.image_size,
+        layers=tuple(
+            LayerAttention(distances=tuple(distances), mean=fmean(distances), even=layer.even)
+            for distances, layer in zip(pooled, first.layers, strict=True)
+        ),
+        positions=first.positions,
+        looks=first.looks,
+        filters=first.filters,
+    )
+
+
+def not_interpreted(found: Seen) -> tuple[NotInterpreted, ...]:
+    """Why networks could not be looked into, the most frequent cause first."""
+    causes = Counter(i.cause for tried in found.values() for _, i in tried if i.cause is not None)
+    return tuple(NotInterpreted(cause=cause, count=count) for cause, count in causes.most_common())

@@ -1,0 +1,131 @@
+"""The budget of a plan, frozen: numbers that are known, and None for those that are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Source(StrEnum):
+    """Where the time and the memory of a cell are known from."""
+
+    RUNS = "runs"
+    """Its finished runs on this machine, by today's code."""
+    STALE = "stale runs"
+    """Its finished runs on this machine, before the code changed."""
+    DRY_RUN = "dry run"
+    """A few steps, timed."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """Where the runs will be, and how many of them share it."""
+
+    device: str
+    workers: int
+    threads: int
+    """Of each run."""
+
+    @property
+    def has_gpu(self) -> bool:
+        return self.device != "CPU"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """What one run of a cell costs, or of a teacher."""
+
+    cell: str
+    trials: int
+    todo: int
+    """How many of them are still to be run."""
+    source: Source
+    runs: int = 0
+    """Finished runs behind the numbers, where they are from runs."""
+    time_s: float | None = None
+    memory_gb: float | None = None
+    disk_bytes: int | None = None
+    cause: str | None = None
+    """Why the dry run failed, if it did."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """The costs of runs that are still to be made."""
+
+    finish_s: float
+    """Until the last one ends."""
+    work_s: float
+    """All one after the other."""
+    core_hours: float
+    gpu_hours: float | None
+    """None without a GPU. Runs at the same time share it."""
+    disk_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Total:
+    """All that is still to be paid."""
+
+    trials: int
+    unknown: int
+    """How many of them take nobody knows how long."""
+    known: Sum | None
+    """Of the others; None if there are none."""
+    free_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """The standard deviation of seed-wise differences, pooled over contrasts that have runs."""
+
+    sd: float
+    contrasts: int
+    runs: int
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What the seeds can show. Found means: in 80 % of studies, at 5 %; of a contrast two-sided.
+
+    All differences are in SDs of the seed-wise differences, or in the metric's unit where some
+    earlier runs tell how large that is.
+    """
+
+    seeds: int
+    claims: int
+    found_sd: float | None
+    """The smallest true difference that is found, for a contrast on its own."""
+    found_first_sd: float | None
+    """The same for the first of several claims to be shown: they are tested one-sided, as claims
+    are, and adjusted for each other (Holm)."""
+    most_seeds: int | None = None
+    """Where seeds are added while a claim is undecided: as many at most."""
+    found_by_most_sd: float | None = None
+    """What those find for a claim, as strict as the last look is."""
+    exact_p: float | None
+    """The least p-value of an exact paired test, where that is above 5 %."""
+    spread: Spread | None
+    found: float | None
+    found_first: float | None
+    margin: float | None
+    seeds_for_margin: int | None
+    """How many seeds find a true difference as large as the margin; None if more than 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """All that `ablate plan` says of costs. `format` counts the versions of its JSON."""
+
+    format: int = 1
+    machine: Machine
+    costs: tuple[Cost, ...]
+    total: Total
+    power: Power
+
+    @property
+    def failed(self) -> tuple[Cost, ...]:
+        """Those of cells whose dry run failed."""
+        return tuple(cost for cost in self.costs if cost.cause)

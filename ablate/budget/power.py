@@ -1,0 +1,102 @@
+"""What a plan's seeds can show, and how far seeds spread, from the runs that there are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from statistics import variance
+
+from ablate.budget.model import Power, Spread
+from ablate.errors import AblateError
+from ablate.plan.make import Plan, make_plan
+from ablate.stats import detectable, seed_differences, seeds_needed, thresholds
+from ablate.store.store import Store
+from ablate.study.load import find_study, load_study, study_names
+from ablate.study.schema import Adaptive
+
+ALPHA = 0.05
+
+Differences = tuple[float, ...]
+"""Cell minus baseline, by seed."""
+
+
+def power_of(plan: Plan, spread: Spread | None) -> Power:
+    """What the seeds of a plan find, were their spread that one."""
+    n, claims, rule = len(plan.seeds), len(plan.study.claims), plan.adaptive
+    alone = detectable(n, alpha=ALPHA)
+    holm = claims > 1 and rule is None
+    first = detectable(n, alpha=ALPHA / claims, sides=1) if holm else None
+    sd = spread.sd if spread else None
+    return Power(
+        seeds=n,
+        claims=claims,
+        found_sd=alone,
+        found_first_sd=first,
+        most_seeds=rule.max if rule else None,
+        found_by_most_sd=_by_most(rule, claims) if rule else None,
+        exact_p=2 / 2**n if n > 1 and 2 / 2**n > ALPHA else None,
+        spread=spread,
+        found=alone * sd if alone and sd else None,
+        found_first=first * sd if first and sd else None,
+        margin=plan.margin,
+        seeds_for_margin=seeds_needed(plan.margin, sd, sides=2) if plan.margin and sd else None,
+    )
+
+
+def _by_most(rule: Adaptive, claims: int) -> float | None:
+    """What all seeds find, at the p-value that the last look asks for."""
+    limits = thresholds(range(rule.min, rule.max + 1), ALPHA / (2 * claims))
+    return detectable(rule.max, alpha=limits[-1], sides=1)
+
+
+def known_spread(plan: Plan, store: Store) -> Spread | None:
+    """From this study's own runs; else from those of other studies at the same setting."""
+    if own := _pooled((plan,), plan.study.metric, store):
+        return own
+    if store.is_empty:
+        return None
+    return _pooled(tuple(_neighbours(plan)), plan.study.metric, store)
+
+
+def _neighbours(plan: Plan) -> Iterator[Plan]:
+    """The other studies of ./studies at the setting of a plan, as far as they can be planned."""
+    for name in study_names():
+        try:
+            study = load_study(find_study(name))
+            if name != plan.study.name:
+                yield make_plan(study, plan.setting_name)
+        except AblateError:
+            continue
+
+
+def _pooled(plans: tuple[Plan, ...], metric: str, store: Store) -> Spread | None:
+    """The spread over all contrasts of the plans that have two seeds or more."""
+    squares, freedom, contrasts, runs, studies = 0.0, 0, 0, 0, []
+    for plan in plans:
+        found, behind = _differences(plan, metric, store)
+        squares += sum((len(one) - 1) * variance(one) for one in found)
+        freedom += sum(len(one) - 1 for one in found)
+        contrasts += len(found)
+        runs += behind
+        studies += [plan.study.name] if found else []
+    if not squares:
+        return None
+    sd = math.sqrt(squares / freedom)
+    return Spread(sd=sd, contrasts=contrasts, runs=runs, studies=tuple(studies))
+
+
+def _differences(plan: Plan, metric: str, store: Store) -> tuple[list[Differences], int]:
+    """Those of each contrast that has two or more, and how many runs are behind them."""
+    scores: dict[str, dict[int, float]] = {}
+    for run in store.runs(plan).values():
+        if run.finished and metric in run.record.scores:
+            scores.setdefault(run.trial.cell, {})[run.trial.seed] = run.record.scores[metric]
+    found: list[Differences] = []
+    behind: set[tuple[str, int]] = set()
+    for cell in plan.cells:
+        ours, theirs = scores.get(cell.name, {}), scores.get(cell.model, {})
+        seeds = [seed for seed in ours if seed in theirs]
+        if not cell.is_baseline and len(seeds) > 1:
+            found.append(seed_differences([ours[s] for s in seeds], [theirs[s] for s in seeds]))
+            behind |= {(name, seed) for name in (cell.name, cell.model) for seed in seeds}
+    return found, len(behind)

@@ -1,0 +1,34 @@
+"""An audit is kept beside the records: made once for the cells and the code that it is about."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ablate.check.model import FORMAT, Audit
+from ablate.plan.fingerprint import fingerprint
+from ablate.plan.make import Plan, trial_of
+from ablate.plan.trial import canonical
+from ablate.store.files import read_json, write_json
+from ablate.store.store import Store
+
+FOLDER = "checks"
+
+
+def cached_audit(plan: Plan, store: Store) -> Audit | None:
+    """The audit of today's cells by today's code; None if there is none."""
+    return read_json(_file(plan, store), Audit)
+
+
+def cache_audit(audit: Audit, plan: Plan, store: Store) -> None:
+    """Write an audit where `cached_audit` finds it."""
+    path = _file(plan, store)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_json(path, audit)
+
+
+def _file(plan: Plan, store: Store) -> Path:
+    trials = [trial_of(plan, cell, 0) for cell in plan.cells]
+    asked = [[trial.cell, trial.signature, fingerprint(trial)] for trial in trials]
+    digest = hashlib.sha256(canonical([FORMAT, asked]).encode()).hexdigest()
+    return store.root / FOLDER / f"{digest[:16]}.json"

@@ -1,0 +1,98 @@
+"""What the two words after `ablate compare` mean.
+
+pos_embedding                   a study at its own setting
+pos_embedding@digits_shifted    at another
+pos_embedding:4f2a91c           only its runs that were made at that commit
+reports/pos_embedding/digits    a report that was written before, or its analysis.json
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ablate.analysis.adaptive import grown
+from ablate.analysis.compare import Comparison, compare, shared
+from ablate.analysis.make import analyze
+from ablate.analysis.model import Analysis
+from ablate.errors import AblateError, UnknownNameError, hint
+from ablate.plan.make import Plan, make_plan
+from ablate.report import write_report
+from ablate.report.formats.data import read_analysis
+from ablate.report.sections.comparison import build_comparison, folder_name
+from ablate.store.store import Store
+from ablate.study.load import find_study, load_study
+
+NAME = re.compile(r"(?P<study>[^@:]+)(?:@(?P<setting>[^@:]+))?(?::(?P<commit>[^@:]+))?")
+"""No study, setting or commit has these signs in its name."""
+
+
+def comparison_of(a: str, b: str, runs: tuple[Path, Path]) -> Comparison:
+    """The comparison that was asked for. Raises `AblateError`."""
+    one, other = named(a, runs[0]), named(b, runs[1])
+    _check(one, a)
+    _check(other, b)
+    if one == other:
+        raise AblateError(f"{a!r} and {b!r} are the same, run by run; nothing is there to compare")
+    if one.metric != other.metric:
+        metrics = f"{one.metric.name} in {a!r}, {other.metric.name} in {b!r}"
+        raise AblateError(f"they are judged by different metrics: {metrics}")
+    if not shared(one, other):
+        cells = ", ".join(cell.name for cell in one.cells)
+        rivals = ", ".join(cell.name for cell in other.cells)
+        raise AblateError(f"they have no cell in common: {cells} in {a!r}, {rivals} in {b!r}")
+    return compare(one, other)
+
+
+def named(text: str, runs: Path) -> Analysis:
+    """The analysis that a word means."""
+    if _is_report(Path(text)):
+        return read_analysis(Path(text))
+    parts = NAME.fullmatch(text)
+    if parts is None:
+        raise AblateError(
+            f"cannot tell what {text!r} is; allowed: STUDY, STUDY@SETTING, STUDY:COMMIT, "
+            "STUDY@SETTING:COMMIT, or the folder of a report"
+        )
+    plan = make_plan(load_study(find_study(parts["study"])), parts["setting"])
+    commit = parts["commit"] and _commit(parts["commit"], plan, Store(runs))
+    store = Store(runs, commit)
+    return analyze(grown(plan, store), store)
+
+
+def write_comparison(comparison: Comparison, reports: Path) -> Path:
+    """HTML and Markdown, beside the study's reports; returns the path of `index.html`."""
+    folder = reports / folder_name(comparison)
+    report = build_comparison(comparison)
+    try:
+        write_report(report, "markdown", folder)
+        return write_report(report, "html", folder)
+    except OSError as error:
+        raise AblateError(f"{folder} cannot be written: {error.strerror}") from error
+
+
+def _is_report(path: Path) -> bool:
+    """Whether a path is meant: one that has an analysis, or parts and is no study file."""
+    if path.suffix == ".json" or (path / "analysis.json").is_file():
+        return True
+    return len(path.parts) > 1 and not re.search(r"\.ya?ml", path.name)
+
+
+def _commit(start: str, plan: Plan, store: Store) -> str:
+    """The one commit of the plan's runs that begins so, or is just so."""
+    found = (folder.environment() for trial in plan.trials for folder in store.attempts(trial))
+    known = sorted({one.commit for one in found if one and one.commit})
+    if start in known:
+        return start
+    meant = [commit for commit in known if commit.startswith(start)]
+    if len(meant) > 1:
+        raise AblateError(f"several commits begin with {hint(start, meant)}")
+    if not meant:
+        raise UnknownNameError(f"commit of the runs of {plan.name}", start, known)
+    return meant[0]
+
+
+def _check(analysis: Analysis, text: str) -> None:
+    if not any(cell.scores for cell in analysis.cells):
+        again = f"ablate run {analysis.study} --setting {analysis.setting}"
+        raise AblateError(f"{text!r} has no finished run; make them with `{again}`")

@@ -1,1 +1,0 @@
-"""Where runs happen. One file each; `ablate.executors.base` says what they all promise."""

@@ -1,0 +1,69 @@
+"""What was seen in one trained network, frozen and written to JSON. Lengths are pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FORMAT = 1
+"""Counts the versions of what is looked at and how: an older interpretation is made again."""
+
+Tile = tuple[tuple[float, ...], ...]
+"""Rows of numbers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionStats:
+    """How far the heads of one attention layer look."""
+
+    distances: tuple[float, ...]
+    """Mean attention distance of each head, over the images."""
+    even: float
+    """The same of a head that looks at every key alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Positions:
+    """A table of position embeddings."""
+
+    part: str
+    """Where it is added, as the model's outline calls it: `stage 1`."""
+    side: int
+    tiles: tuple[Tile, ...]
+    """Cosine of one place with all, for places in raster order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RolloutImage:
+    """One test image, and what of it reached the tokens that decide."""
+
+    image: Tile
+    """Mean over channels, at most 16 × 16, from 0 to 1."""
+    rollout: Tile
+    """Each place's share of the attention that is rolled out to places."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """The first convolution, averaged over color channels."""
+
+    tiles: tuple[Tile, ...]
+    count: int
+    """How many filters there are."""
+    share: float | None
+    """If the tiles are principal components: their share of the variance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interpretation:
+    """What was seen in one network. What its architecture does not have is empty."""
+
+    format: int = FORMAT
+    images: int = 0
+    """Test images that attention was averaged over."""
+    image_size: int = 0
+    layers: tuple[AttentionStats, ...] = ()
+    positions: tuple[Positions, ...] = ()
+    looks: tuple[RolloutImage, ...] = ()
+    filters: Filters | None = None
+    cause: str | None = None
+    """Why nothing could be seen."""

@@ -1,0 +1,30 @@
+"""Networks of torchvision and timm: their keys are ours, one level down."""
+
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
+
+CLASSIFIERS = ("fc.weight", "head.fc.weight")
+
+
+def renames(_: Toggles) -> Renames:
+    return ((r"^network\.", ""),)
+
+
+def read(weights: Weights) -> dict[str, object]:
+    classes = [weights[key].shape[0] for key in CLASSIFIERS if key in weights]
+    return {"num_classes": classes[0] if classes else 1000}
+
+
+TORCHVISION = Family(
+    architecture="torchvision",
+    variants={"resnet50": "resnet50"},
+    renames=renames,
+    read=read,
+    undropped={},
+)
+TIMM = Family(
+    architecture="timm",
+    variants={"resnetv2_50x1_bit": "resnetv2_50x1_bit"},
+    renames=renames,
+    read=read,
+    undropped={},
+)

@@ -1,0 +1,61 @@
+"""A report as the value of a notebook's cell: the answer, the verdicts, the table and the notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import final
+
+from ablate.analysis.model import Analysis
+from ablate.report import write_all
+from ablate.report.blocks import Block, Notes, Paragraph, Report, Table, Verdicts
+from ablate.report.build import build_report
+from ablate.report.formats.html import MARKS, environment
+from ablate.report.formats.markdown import markdown
+from ablate.report.formats.terminal import Summary
+from ablate.report.formatting import MISSING
+
+WIDTH = 110
+"""Columns of the text, which has no terminal to ask."""
+
+
+@final
+@dataclass(frozen=True, slots=True, repr=False)
+class StudyReport:
+    """What a study says so far. A notebook shows it, `print` writes it as text."""
+
+    analysis: Analysis
+
+    def write(self, folder: str | Path) -> Path:
+        """The whole report with its figures and data; returns the path of `index.html`."""
+        return write_all(self.analysis, Path(folder))
+
+    def __repr__(self) -> str:
+        from io import StringIO
+
+        from rich.console import Console
+
+        console = Console(file=StringIO(), width=WIDTH, color_system=None)
+        console.print(Summary(_short(self.analysis).blocks))
+        lines = (line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
+        return "\n".join(lines).rstrip("\n")
+
+    def _repr_html_(self) -> str:
+        report = _short(self.analysis)
+        template = environment().get_template("notebook.html.j2")
+        return template.render(report=report, marks=MARKS, missing=MISSING)
+
+    def _repr_markdown_(self) -> str:
+        return markdown(_short(self.analysis))
+
+
+def _short(analysis: Analysis) -> Report:
+    """The report without figures, provenance, and what explains the method."""
+    report = build_report(analysis)
+    return replace(report, blocks=tuple(block for block in report.blocks if _is_short(block)))
+
+
+def _is_short(block: Block) -> bool:
+    return isinstance(block, Table | Verdicts | Notes) or (
+        isinstance(block, Paragraph) and block.lead
+    )

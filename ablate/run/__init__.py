@@ -1,0 +1,1 @@
+"""Where trials happen: the scheduler, its worker processes, and the executors that start them."""

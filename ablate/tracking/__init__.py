@@ -1,0 +1,1 @@
+"""W&B: a copy of what runs write, for those who watch."""
