@@ -14,7 +14,7 @@ from typing import Literal
 
 from ablate.analysis.model import Analysis, CellResult, Verdict
 from ablate.analysis.pairs import Pair
-from ablate.analysis.verdicts import ALPHA
+from ablate.analysis.verdicts import is_clear
 from ablate.stats import Difference, holm, unpaired_difference
 from ablate.study.schema import Scalar
 
@@ -32,11 +32,8 @@ class Shift:
     difference: Difference
     p_adjusted: float | None
     """Adjusted over all cells that are compared."""
-
-    @property
-    def clear(self) -> bool:
-        """Whether it is told from chance, all comparisons considered."""
-        return self.p_adjusted is not None and self.p_adjusted <= ALPHA
+    clear: bool = False
+    """Whether it is told from chance, all comparisons considered."""
 
     @property
     def is_nothing(self) -> bool:
@@ -164,7 +161,9 @@ def _of_contrasts(before: CellResult, after: CellResult) -> Difference | None:
 def _adjusted(pairs: Sequence[CellPair]) -> tuple[CellPair, ...]:
     adjusted = holm([pair.shift.difference.p if pair.shift else None for pair in pairs])
     return tuple(
-        replace(pair, shift=replace(pair.shift, p_adjusted=p)) if pair.shift else pair
+        replace(pair, shift=replace(pair.shift, p_adjusted=p, clear=is_clear(p)))
+        if pair.shift
+        else pair
         for pair, p in zip(pairs, adjusted, strict=True)
     )
 

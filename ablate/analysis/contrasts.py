@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ablate.analysis.model import CellResult, Contrast, OverImages, SeedScore
 from ablate.analysis.pairs import Pair, baseline_of
+from ablate.analysis.verdicts import is_clear
 from ablate.stats import crossed, dunnett, holm, sign_flip
 from ablate.study.schema import Adjustment
 
@@ -35,7 +36,7 @@ def with_contrasts(
     contrasts = [contrast(cell, baseline_of(cell, cells), answers) for cell in cells]
     adjusted = {"holm": _holm, "dunnett": _dunnett}[adjustment](cells, contrasts)
     return tuple(
-        replace(cell, contrast=replace(one, p_adjusted=p) if one else None)
+        replace(cell, contrast=replace(one, p_adjusted=p, clear=is_clear(p)) if one else None)
         for cell, one, p in zip(cells, contrasts, adjusted, strict=True)
     )
 

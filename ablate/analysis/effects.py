@@ -17,6 +17,7 @@ from statistics import fmean
 from ablate.analysis.findings import Effect
 from ablate.analysis.model import CellResult
 from ablate.analysis.pairs import Pair, added_up, baseline_of
+from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm, paired_difference, seed_differences
 from ablate.study.schema import Design, Level, Levels
 
@@ -40,7 +41,9 @@ def effects(
         elif design == "fractional":
             found += _fractional(own, _changes(own, factors))
     adjusted = holm([effect.difference.p for effect in found])
-    return tuple(replace(e, p_adjusted=p) for e, p in zip(found, adjusted, strict=True))
+    return tuple(
+        replace(e, p_adjusted=p, clear=is_clear(p)) for e, p in zip(found, adjusted, strict=True)
+    )
 
 
 def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
@@ -55,7 +58,8 @@ def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
             continue
         pair = Pair(treated=most.by_seed, base=added_up(most, own))
         if pair.difference is not None:
-            found.append(_effect(baseline.model, tuple(most.changes.items()), pair.differences, 1))
+            whole = _effect(baseline.model, tuple(most.changes.items()), pair.differences, 1)
+            found.append(replace(whole, clear=is_clear(whole.difference.p)))
     return tuple(found)
 
 

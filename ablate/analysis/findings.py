@@ -22,6 +22,8 @@ class Effect:
     difference: Difference
     p_adjusted: float | None
     """Two-sided, adjusted over all effects of the study (Holm)."""
+    clear: bool = False
+    """Whether it is told from chance: `p_adjusted` is at most α; of a sum its own p."""
     settings: int
     """Settings of the other factors that it is the mean over."""
     aliases: tuple[Levels, ...] = ()
@@ -38,6 +40,8 @@ class MoreScore:
     """From its model's baseline; None of a baseline, and where there is nothing to compare."""
     p_adjusted: float | None
     """Two-sided, adjusted over all cells (Holm)."""
+    clear: bool = False
+    """Whether `p_adjusted` is at most α."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from ablate.analysis.contrasts import contrast, nothing_kept
 from ablate.analysis.model import CellResult
+from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm
 from ablate.study.schema import Design, Levels
 
@@ -37,4 +38,5 @@ def _added(cell: CellResult, before: CellResult) -> Levels:
 
 
 def _adjusted(cell: CellResult, p: float | None) -> CellResult:
-    return replace(cell, step=replace(cell.step, p_adjusted=p) if cell.step else None)
+    step = cell.step and replace(cell.step, p_adjusted=p, clear=is_clear(p))
+    return replace(cell, step=step)

@@ -62,6 +62,8 @@ class Contrast:
     difference: Difference
     p_adjusted: float | None
     """Two-sided, adjusted over all contrasts, or all steps (Holm, or Dunnett where asked)."""
+    clear: bool = False
+    """Whether `p_adjusted` is at most α: what tables print in bold."""
     p_exact: float | None = None
     """Two-sided, of the exact sign-flip test for itself alone; from six seeds on."""
     pairs: tuple[SeedScore, ...]

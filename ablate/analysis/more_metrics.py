@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from ablate.analysis.contrasts import CONFIDENCE
 from ablate.analysis.findings import MoreMetric, MoreScore
 from ablate.analysis.pairs import Pair, Scores
+from ablate.analysis.verdicts import is_clear
 from ablate.plan.make import Plan
 from ablate.stats import estimate, holm
 from ablate.store.store import Run
@@ -33,6 +34,7 @@ def more_metrics(plan: Plan, runs: Mapping[str, Run]) -> Iterator[MoreMetric]:
                     estimate=estimate(list(row.values()), CONFIDENCE),
                     difference=differences.get(cell),
                     p_adjusted=pvalues.get(cell),
+                    clear=is_clear(pvalues.get(cell)),
                 )
                 for cell, row in rows.items()
             ),

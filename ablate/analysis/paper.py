@@ -14,7 +14,7 @@ from itertools import combinations
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.model import CellResult, Contrast
 from ablate.analysis.pairs import Pair
-from ablate.analysis.verdicts import ALPHA
+from ablate.analysis.verdicts import is_clear
 from ablate.stats import Difference, holm
 
 Known = tuple[CellResult, Contrast, float]
@@ -46,15 +46,15 @@ def _contrast(one: Known, sd: float | None) -> PaperContrast:
     return PaperContrast(
         cell=cell.name,
         published=published,
-        agreement=agreement(contrast.difference, contrast.p_adjusted, published),
+        agreement=agreement(contrast.difference, contrast.clear, published),
         size=size(contrast.difference, published),
         luck=None if sd is None else abs(published) <= 2 * math.sqrt(2) * sd,
     )
 
 
-def agreement(d: Difference, p: float | None, published: float) -> Agreement:
+def agreement(d: Difference, clear: bool, published: float) -> Agreement:
     """Whether ours, if it is clear at all, has the sign of the published one."""
-    if p is None or p > ALPHA or d.mean is None:
+    if not clear or d.mean is None:
         return Agreement.OPEN
     return Agreement.SAME if d.mean * published > 0 else Agreement.OPPOSITE
 
@@ -78,7 +78,7 @@ def _orders(known: Sequence[tuple[Contrast, float]]) -> Iterator[Agreement]:
     ]
     adjusted = holm([d.p if d else None for d, _ in pairs])
     for (d, published), p in zip(pairs, adjusted, strict=True):
-        yield Agreement.OPEN if d is None else agreement(d, p, published)
+        yield Agreement.OPEN if d is None else agreement(d, is_clear(p), published)
 
 
 def _between(one: Contrast, other: Contrast) -> Difference | None:

@@ -35,6 +35,11 @@ from ablate.study.schema import Claim, Expectation
 ALPHA = 0.05
 
 
+def is_clear(p: float | None) -> bool:
+    """Whether a p-value, adjusted where it has to be, tells a difference from chance."""
+    return p is not None and p <= ALPHA
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
     """The two p-values of a claim; None where no test exists."""
@@ -88,8 +93,8 @@ def _any(parts: Sequence[float | None]) -> float | None:
 
 def verdict(tests: Tests) -> Verdict:
     """Support is asked first: both can be shown only within the margin."""
-    if tests.support is not None and tests.support <= ALPHA:
+    if is_clear(tests.support):
         return Verdict.SUPPORTED
-    if tests.refute is not None and tests.refute <= ALPHA:
+    if is_clear(tests.refute):
         return Verdict.REFUTED
     return Verdict.UNDECIDED

@@ -68,12 +68,12 @@ def test_size_is_seen_in_the_direction_of_the_paper(published, found):
 def test_without_an_interval_size_and_sign_are_open():
     d = paired_difference((70.0,), (75.0,))
     assert size(d, -1.0) is Size.OPEN
-    assert agreement(d, None, -1.0) is Agreement.OPEN
+    assert agreement(d, False, -1.0) is Agreement.OPEN
 
 
 def test_a_clear_difference_where_the_paper_has_none_is_opposite():
     d = paired_difference(START, [s + 5 + e for s, e in zip(START, (0.1, 0, 0, 0, 0), strict=True)])
-    assert agreement(d, d.p, 0.0) is Agreement.OPPOSITE
+    assert agreement(d, True, 0.0) is Agreement.OPPOSITE
 
 
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-4, 4)), min_size=1, max_size=4))
