@@ -48,7 +48,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class ClaimVerdict:
     """A claim, its verdict, and why."""
 
     verdict: Verdict
@@ -63,7 +63,7 @@ class Judged:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdicts:
     kind: Literal["verdicts"] = "verdicts"
-    items: tuple[Judged, ...]
+    items: tuple[ClaimVerdict, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class TableCell:
     text: str
     strong: bool = False
     note: str = ""
@@ -98,7 +98,7 @@ class Cell:
 class Row:
     label: str = ""
     """The row in a few words, where its factors have no columns."""
-    cells: tuple[Cell, ...]
+    cells: tuple[TableCell, ...]
     baseline: bool = False
     key: str = ""
     """What no other row of the report is called; empty if its numbers have no names."""

@@ -9,11 +9,11 @@ from dataclasses import replace
 from ablate.analysis.model import Analysis
 from ablate.report.blocks import (
     Block,
+    ClaimVerdict,
     Details,
     Fact,
     Facts,
     Heading,
-    Judged,
     Notes,
     Paragraph,
     Report,
@@ -73,7 +73,7 @@ def _answer(analysis: Analysis) -> Iterator[Block]:
         yield Heading(text="Verdicts")
         yield Verdicts(
             items=tuple(
-                Judged(
+                ClaimVerdict(
                     verdict=claim.verdict,
                     claim=claim.says,
                     reason=reason(claim, analysis),

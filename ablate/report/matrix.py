@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import Cell, Column
+from ablate.report.blocks import Column, TableCell
 from ablate.report.formatting import MISSING
 from ablate.report.labels import NO, YES, change_label, factor_label, level_label
 from ablate.study.designs import level_text
@@ -25,17 +25,17 @@ class Field:
     """A column and how to fill it."""
 
     column: Column
-    cell: Callable[[CellResult], Cell]
+    cell: Callable[[CellResult], TableCell]
 
 
 def factor_columns(analysis: Analysis) -> Iterator[Field]:
     """A column per factor; of many, one that says what changed; of none, the cell's name."""
     if not analysis.factors:
         title = Column(title="Cell", factor=True)
-        yield Field(column=title, cell=lambda cell: Cell(text=cell.name))
+        yield Field(column=title, cell=lambda cell: TableCell(text=cell.name))
     elif _are_many(analysis):
         title = Column(title="Change", factor=True)
-        yield Field(column=title, cell=lambda cell: Cell(text=change_label(cell, analysis)))
+        yield Field(column=title, cell=lambda cell: TableCell(text=change_label(cell, analysis)))
     else:
         switches = toggles(analysis)
         for factor in analysis.factors:
@@ -89,15 +89,15 @@ def _levels(factor: str, analysis: Analysis) -> Field:
 
 def _shown(
     factor: str, words: Callable[[Level], str], analysis: Analysis
-) -> Callable[[CellResult], Cell]:
+) -> Callable[[CellResult], TableCell]:
     """A level in those words, strong where it is changed."""
     several = len(analysis.factors) > 1
 
-    def cell(result: CellResult) -> Cell:
+    def cell(result: CellResult) -> TableCell:
         if factor not in result.levels:
-            return Cell(text=MISSING)
+            return TableCell(text=MISSING)
         changed = factor in result.changes
-        return Cell(text=words(result.levels[factor]), strong=several and changed)
+        return TableCell(text=words(result.levels[factor]), strong=several and changed)
 
     return cell
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from ablate.analysis.findings import MoreMetric, MoreScore
 from ablate.analysis.model import Analysis, CellResult
 from ablate.analysis.verdicts import ALPHA
-from ablate.report.blocks import Cell, Column, Group, Row, Table
+from ablate.report.blocks import Column, Group, Row, Table, TableCell
 from ablate.report.formatting import MISSING, difference, score_of_cell, share, units
 from ablate.report.labels import BASELINE, change_label
 
@@ -38,20 +38,20 @@ def _number(title: str) -> Column:
 def _row(cell: CellResult, analysis: Analysis) -> Row:
     label = change_label(cell, analysis)
     found = [part for one in analysis.more for part in _cells(cell, one)]
-    return Row(label=label, cells=(Cell(text=label), *found), baseline=cell.is_baseline)
+    return Row(label=label, cells=(TableCell(text=label), *found), baseline=cell.is_baseline)
 
 
-def _cells(cell: CellResult, one: MoreMetric) -> tuple[Cell, Cell]:
+def _cells(cell: CellResult, one: MoreMetric) -> tuple[TableCell, TableCell]:
     score = next(score for score in one.scores if score.cell == cell.name)
-    own = Cell(text=score_of_cell(score.estimate, cell.planned, one.metric))
-    return own, _difference(score, one) if not cell.is_baseline else Cell(text=BASELINE)
+    own = TableCell(text=score_of_cell(score.estimate, cell.planned, one.metric))
+    return own, _difference(score, one) if not cell.is_baseline else TableCell(text=BASELINE)
 
 
-def _difference(score: MoreScore, one: MoreMetric) -> Cell:
+def _difference(score: MoreScore, one: MoreMetric) -> TableCell:
     if score.difference is None:
-        return Cell(text=MISSING)
+        return TableCell(text=MISSING)
     clear = score.p_adjusted is not None and score.p_adjusted <= ALPHA
-    return Cell(text=difference(score.difference, one.metric), strong=clear)
+    return TableCell(text=difference(score.difference, one.metric), strong=clear)
 
 
 def _caption(analysis: Analysis) -> str:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ablate.report.blocks import (
     Block,
-    Cell,
     Column,
     Details,
     Fact,
@@ -23,6 +22,7 @@ from ablate.report.blocks import (
     Row,
     Source,
     Table,
+    TableCell,
     Verdicts,
     numbered,
 )
@@ -196,7 +196,7 @@ def _cells(row: Row, columns: tuple[Column, ...]) -> list[str]:
     return [_cell(cell, column) for cell, column in zip(row.cells, columns, strict=True)]
 
 
-def _cell(cell: Cell, column: Column) -> str:
+def _cell(cell: TableCell, column: Column) -> str:
     text = code(cell.text) if column.code else escape(cell.text)
     text = text.replace(" ", UNBROKEN) if column.align == "right" else text
     text = f"**{text}**" if cell.strong else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, final
 
 from ablate.analysis.model import Verdict
-from ablate.report.blocks import Block, Cell, Column, Notes, Paragraph, Report, Table, Verdicts
+from ablate.report.blocks import Block, Column, Notes, Paragraph, Report, Table, TableCell, Verdicts
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult
@@ -120,6 +120,6 @@ def _grid(table: Table, measures: list[Column], *, named: bool) -> Grid:
     return grid
 
 
-def _cell(cell: Cell) -> Text:
+def _cell(cell: TableCell) -> Text:
     text = _text(cell.text, "bold" if cell.strong else "")
     return text.append(f" {cell.note}", style="dim") if cell.note else text

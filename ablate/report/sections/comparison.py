@@ -14,7 +14,6 @@ from ablate.analysis.compare import CellPair, Comparison
 from ablate.analysis.model import Analysis, CellResult, Verdict
 from ablate.report.blocks import (
     Block,
-    Cell,
     Column,
     Footnote,
     Group,
@@ -24,6 +23,7 @@ from ablate.report.blocks import (
     Report,
     Row,
     Table,
+    TableCell,
 )
 from ablate.report.build import source
 from ablate.report.changes import answer
@@ -195,33 +195,33 @@ def _row(pair: CellPair, comparison: Comparison) -> Row:
     contrasts = [_contrast(pair.a, a), _contrast(pair.b, b)]
     first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
     label = change_label(pair.either, b if pair.b else a)
-    cells = (Cell(text=label), *first, *_shift(pair, comparison), *last)
+    cells = (TableCell(text=label), *first, *_shift(pair, comparison), *last)
     return Row(label=label, cells=cells, baseline=pair.either.is_baseline)
 
 
-def _score(cell: CellResult | None, side: Analysis) -> Cell:
+def _score(cell: CellResult | None, side: Analysis) -> TableCell:
     if cell is None:
-        return Cell(text=MISSING)
-    return Cell(text=score_of_cell(cell.estimate, len(side.seeds), side.metric))
+        return TableCell(text=MISSING)
+    return TableCell(text=score_of_cell(cell.estimate, len(side.seeds), side.metric))
 
 
-def _contrast(cell: CellResult | None, side: Analysis) -> Cell:
+def _contrast(cell: CellResult | None, side: Analysis) -> TableCell:
     if cell is None or (cell.contrast is None and not cell.is_baseline):
-        return Cell(text=MISSING)
+        return TableCell(text=MISSING)
     if cell.contrast is None:
-        return Cell(text=BASELINE)
-    return Cell(text=mean_of(cell.contrast.difference, side.metric), strong=is_clear(cell))
+        return TableCell(text=BASELINE)
+    return TableCell(text=mean_of(cell.contrast.difference, side.metric), strong=is_clear(cell))
 
 
-def _shift(pair: CellPair, comparison: Comparison) -> tuple[Cell, Cell]:
+def _shift(pair: CellPair, comparison: Comparison) -> tuple[TableCell, TableCell]:
     """The difference and its p. A baseline has no contrast to compare."""
     if pair.shift is None:
         text = "" if pair.either.is_baseline and not comparison.same_data else MISSING
-        return Cell(text=text), Cell(text=text)
+        return TableCell(text=text), TableCell(text=text)
     text = difference(pair.shift.difference, comparison.b.metric)
     note = "a" if _is_welch_on_same_data(pair, comparison) else ""
-    shift = Cell(text=text, strong=pair.shift.clear, note=note)
-    return shift, Cell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted))
+    shift = TableCell(text=text, strong=pair.shift.clear, note=note)
+    return shift, TableCell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted))
 
 
 def _is_welch_on_same_data(pair: CellPair, comparison: Comparison) -> bool:
@@ -256,9 +256,9 @@ def _claims(comparison: Comparison) -> Table:
                     Row(
                         label=claim.says,
                         cells=(
-                            Cell(text=claim.says),
-                            Cell(text=_verdict(claim.a)),
-                            Cell(text=_verdict(claim.b), strong=claim.a is not claim.b),
+                            TableCell(text=claim.says),
+                            TableCell(text=_verdict(claim.a)),
+                            TableCell(text=_verdict(claim.b), strong=claim.a is not claim.b),
                         ),
                     )
                     for claim in comparison.claims

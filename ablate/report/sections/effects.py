@@ -8,7 +8,7 @@ from itertools import groupby
 from ablate.analysis.findings import Effect, Grid
 from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
-from ablate.report.blocks import Cell, Column, Group, Row, Table
+from ablate.report.blocks import Column, Group, Row, Table, TableCell
 from ablate.report.formatting import (
     MISSING,
     count,
@@ -83,7 +83,7 @@ def _grid_rows(grid: Grid, columns: tuple[Level, ...], analysis: Analysis) -> It
     for level in dict.fromkeys(row for row, _ in scores):
         name = level_label(level, analysis.labels)
         texts = [name, *(scores.get((level, column), MISSING) for column in columns)]
-        yield Row(label=name, cells=tuple(Cell(text=text) for text in texts))
+        yield Row(label=name, cells=tuple(TableCell(text=text) for text in texts))
 
 
 def sums(analysis: Analysis) -> tuple[str, ...]:
@@ -110,16 +110,16 @@ def _row(effect: Effect, analysis: Analysis, mixed: bool) -> Row:
     d = effect.difference
     clear = effect.p_adjusted is not None and effect.p_adjusted <= ALPHA
     cells = [
-        Cell(text=_label(effect.changes, analysis)),
-        Cell(
+        TableCell(text=_label(effect.changes, analysis)),
+        TableCell(
             text=difference(d, analysis.metric),
             strong=clear,
             numbers=of_difference(d, analysis.metric),
         ),
-        Cell(text=p_text(effect.p_adjusted), numbers=of_p(effect.p_adjusted)),
+        TableCell(text=p_text(effect.p_adjusted), numbers=of_p(effect.p_adjusted)),
     ]
     if mixed:
-        cells.append(Cell(text="; ".join(_label(alias, analysis) for alias in effect.aliases)))
+        cells.append(TableCell(text="; ".join(_label(alias, analysis) for alias in effect.aliases)))
     key = f"effect {cell_name(effect.model, effect.changes)}"
     return Row(label=cells[0].text, cells=tuple(cells), key=key)
 

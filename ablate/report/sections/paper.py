@@ -9,7 +9,6 @@ from ablate.analysis.findings import Agreement, PaperContrast, Size
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import (
     Block,
-    Cell,
     Column,
     Footnote,
     Group,
@@ -17,6 +16,7 @@ from ablate.report.blocks import (
     Paragraph,
     Row,
     Table,
+    TableCell,
 )
 from ablate.report.formatting import count, difference, number, published, share, units
 from ablate.report.labels import full_label, join_words, substitutes
@@ -138,10 +138,10 @@ def _row(cell: CellResult, one: PaperContrast, analysis: Analysis) -> Row:
     return Row(
         label=label,
         cells=(
-            Cell(text=label),
-            Cell(text=paper, note="a" if one.luck else ""),
-            Cell(text=difference(cell.contrast.difference, analysis.metric)),
-            Cell(text=sign),
-            Cell(text=SIZES[one.size]),
+            TableCell(text=label),
+            TableCell(text=paper, note="a" if one.luck else ""),
+            TableCell(text=difference(cell.contrast.difference, analysis.metric)),
+            TableCell(text=sign),
+            TableCell(text=SIZES[one.size]),
         ),
     )

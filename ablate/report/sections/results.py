@@ -9,7 +9,7 @@ from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.analysis.verdicts import ALPHA
-from ablate.report.blocks import Cell, Column, Footnote, Group, Number, Row, Table
+from ablate.report.blocks import Column, Footnote, Group, Number, Row, Table, TableCell
 from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
@@ -80,12 +80,12 @@ def _what_was_trained(cells: tuple[CellResult, ...]) -> str:
 def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     metric = analysis.metric
 
-    def own(cell: CellResult) -> Cell:
+    def own(cell: CellResult) -> TableCell:
         text = score_of_cell(cell.estimate, cell.planned, metric)
         note = notes.mark(_lacking(cell))
-        return Cell(text=text, note=note, numbers=of_score(cell.estimate, metric))
+        return TableCell(text=text, note=note, numbers=of_score(cell.estimate, metric))
 
-    def contrast(cell: CellResult) -> Cell:
+    def contrast(cell: CellResult) -> TableCell:
         return _difference(cell, analysis, notes.mark(_beside(cell, analysis)))
 
     yield from _sizes(analysis)
@@ -97,7 +97,7 @@ def _measures(analysis: Analysis, notes: Footnotes) -> Iterator[Field]:
     verdicts = _verdicts(analysis)
     if verdicts:
         column = Column(title="Verdict", essential=False)
-        yield Field(column=column, cell=lambda c: Cell(text=verdicts.get(c.name, "")))
+        yield Field(column=column, cell=lambda c: TableCell(text=verdicts.get(c.name, "")))
     if any(cell.step for cell in analysis.cells):
         title = f"Step [{share(analysis.confidence)}]"
         yield Field(
@@ -157,9 +157,9 @@ def _field(
 ) -> Field:
     """A column of single numbers, which are called what the column is called."""
 
-    def cell(result: CellResult) -> Cell:
+    def cell(result: CellResult) -> TableCell:
         found = text(result)
-        return Cell(text=found, numbers=(Number(name=title, text=found),) if found else ())
+        return TableCell(text=found, numbers=(Number(name=title, text=found),) if found else ())
 
     return Field(column=_column(title, short, essential=essential), cell=cell)
 
@@ -168,32 +168,32 @@ def _column(title: str, short: str = "", *, essential: bool = True) -> Column:
     return Column(title=title, align="right", short=short, essential=essential)
 
 
-def _difference(cell: CellResult, analysis: Analysis, note: str) -> Cell:
+def _difference(cell: CellResult, analysis: Analysis, note: str) -> TableCell:
     if cell.is_baseline:
-        return Cell(text=BASELINE)
+        return TableCell(text=BASELINE)
     d = cell.contrast.difference if cell.contrast else None
     text = difference(d, analysis.metric) if d else MISSING
     numbers = of_difference(d, analysis.metric)
-    return Cell(text=text, strong=is_clear(cell), note=note, numbers=numbers)
+    return TableCell(text=text, strong=is_clear(cell), note=note, numbers=numbers)
 
 
-def _step(cell: CellResult, analysis: Analysis) -> Cell:
+def _step(cell: CellResult, analysis: Analysis) -> TableCell:
     """What the row does on top of the row before."""
     if cell.is_baseline:
-        return Cell(text="")
+        return TableCell(text="")
     if cell.step is None:
-        return Cell(text=MISSING)
+        return TableCell(text=MISSING)
     clear = cell.step.p_adjusted is not None and cell.step.p_adjusted <= ALPHA
     d = cell.step.difference
     text, numbers = difference(d, analysis.metric), of_difference(d, analysis.metric, "step ")
-    return Cell(text=text, strong=clear, numbers=numbers)
+    return TableCell(text=text, strong=clear, numbers=numbers)
 
 
-def _p(cell: CellResult) -> Cell:
+def _p(cell: CellResult) -> TableCell:
     if cell.is_baseline:
-        return Cell(text="")
+        return TableCell(text="")
     p = cell.contrast.p_adjusted if cell.contrast else None
-    return Cell(text=p_text(p), numbers=of_p(p))
+    return TableCell(text=p_text(p), numbers=of_p(p))
 
 
 def _published(cell: CellResult, analysis: Analysis) -> str:
@@ -323,7 +323,7 @@ def _run(row: RunRow, analysis: Analysis) -> Row:
         row.signature,
         _remark(row),
     )
-    return Row(cells=tuple(Cell(text=text) for text in texts))
+    return Row(cells=tuple(TableCell(text=text) for text in texts))
 
 
 def _run_score(row: RunRow, analysis: Analysis) -> str:

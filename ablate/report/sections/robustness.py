@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, CellResult, Contrast
-from ablate.report.blocks import Cell, Column, Details, Group, Row, Table
+from ablate.report.blocks import Column, Details, Group, Row, Table, TableCell
 from ablate.report.formatting import (
     MISSING,
     count,
@@ -75,7 +75,7 @@ def _row(
         texts += [interval(*pair, places) if pair else "" for pair in pairs]
     texts.append(p_text(contrast.p_adjusted))
     texts += [p_text(contrast.p_exact)] if exact else []
-    return Row(label=texts[0], cells=tuple(Cell(text=text or MISSING) for text in texts))
+    return Row(label=texts[0], cells=tuple(TableCell(text=text or MISSING) for text in texts))
 
 
 def _caption(analysis: Analysis, images: bool, exact: bool) -> str:

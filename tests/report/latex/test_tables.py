@@ -3,7 +3,7 @@ import re
 import pytest
 
 from ablate.report import build_report
-from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
+from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
 from ablate.report.formats.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
 from tests.report import examples
 from tests.report.latex.awkward import WORD, awkward
@@ -21,8 +21,8 @@ def rendered(*columns, cells=(), **changes):
 
 def test_a_narrow_table_stands_in_a_column_and_a_wide_one_across_the_page():
     column = Column(title="a")
-    assert r"\begin{table}[tp]" in rendered(column, cells=[Cell(text="word " * 60)])
-    texts = [Cell(text="word " * 60)] * 3
+    assert r"\begin{table}[tp]" in rendered(column, cells=[TableCell(text="word " * 60)])
+    texts = [TableCell(text="word " * 60)] * 3
     assert r"\begin{table*}[tp]" in rendered(column, column, column, cells=texts)
 
 
@@ -36,7 +36,7 @@ def test_neighbors_share_a_head():
 
 def test_bold_is_what_is_strong_and_notes_are_below():
     note = Footnote(mark="a", text="4 of 5 seeds.")
-    cells = [Cell(text="1", strong=True), Cell(text="2", note="a")]
+    cells = [TableCell(text="1", strong=True), TableCell(text="2", note="a")]
     text = rendered(Column(title="x"), Column(title="y"), cells=cells, footnotes=(note,))
     assert r"\AblStrong{1} & 2\textsuperscript{a} \\" in text
     assert r"\textsuperscript{a}~4 of 5 seeds." in text
@@ -44,7 +44,7 @@ def test_bold_is_what_is_strong_and_notes_are_below():
 
 
 def test_a_code_column_is_typed():
-    assert r"\texttt{a\_b}" in rendered(Column(title="x", code=True), cells=[Cell(text="a_b")])
+    assert r"\texttt{a\_b}" in rendered(Column(title="x", code=True), cells=[TableCell(text="a_b")])
 
 
 @pytest.mark.parametrize("factors", [1, 2, 6])
@@ -54,7 +54,7 @@ def test_texts_give_way_until_a_page_holds_them(factors):
 
 
 def test_a_word_is_not_broken_where_it_fits():
-    cells = [Cell(text="hyperparameters " * 30), Cell(text=WORD)]
+    cells = [TableCell(text="hyperparameters " * 30), TableCell(text=WORD)]
     lines = re.findall(r"[A-Za-z]+", rendered(Column(title="x"), Column(title="y"), cells=cells))
     assert lines.count("hyperparameters") == 30
     assert WORD not in lines

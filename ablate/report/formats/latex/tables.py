@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from ablate.report.blocks import Cell, Column, Footnote, Group, Row, Table
+from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
 from ablate.report.formats.html import bound
 from ablate.report.formats.latex.escape import UNBROKEN, escape, prose
 from ablate.report.formats.latex.macros import rows
@@ -200,7 +200,7 @@ def _height(row: Row, widths: Sequence[int]) -> int:
     return max(len(_broken(c.text, width)) for c, width in zip(row.cells, widths, strict=True))
 
 
-def _cell(key: str, cell: Cell, column: Column, width: int, names: Names) -> str:
+def _cell(key: str, cell: TableCell, column: Column, width: int, names: Names) -> str:
     text = _numbers(key, cell, names)
     if not cell.numbers:
         text = _block(cell.text, width, "l", "t") if column.align == "left" else escape(cell.text)
@@ -209,7 +209,7 @@ def _cell(key: str, cell: Cell, column: Column, width: int, names: Names) -> str
     return f"{text}\\textsuperscript{{{cell.note}}}" if cell.note else text
 
 
-def _numbers(key: str, cell: Cell, names: Names) -> str:
+def _numbers(key: str, cell: TableCell, names: Names) -> str:
     """The text with a macro in the place of each number that has one."""
     done, rest = "", cell.text
     for number in cell.numbers:
