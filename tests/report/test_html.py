@@ -1,3 +1,4 @@
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -68,6 +69,19 @@ def test_it_can_be_read_aloud(name):
             assert attrs["aria-label"]
         if "aria-labelledby" in attrs:
             assert attrs["aria-labelledby"] in ids
+
+
+def test_no_two_elements_share_an_id():
+    """The table of other intervals once had the id of the table of runs."""
+    analysis = examples.full()
+    cells = tuple(
+        replace(cell, contrast=cell.contrast and replace(cell.contrast, p_exact=0.03))
+        for cell in analysis.cells
+    )
+    found = Page(html(build_report(replace(analysis, cells=cells))))
+    ids = [attrs["id"] for _, attrs in found.tags if "id" in attrs]
+    assert len(found.named("details")) == 2
+    assert len(ids) == len(set(ids))
 
 
 def test_a_verdict_is_a_word_not_only_a_color():
