@@ -15,7 +15,6 @@ class DataSet:
     image_size: int
     in_channels: int
     num_classes: int
-    test_images: int
     package: str
     """The distribution that ships the files; its version is part of a fingerprint."""
 
@@ -32,7 +31,6 @@ DATA_SETS = {
         image_size=8,
         in_channels=1,
         num_classes=10,
-        test_images=360,
         package="scikit-learn",
     ),
     "digits_shifted": DataSet(
@@ -41,7 +39,6 @@ DATA_SETS = {
         image_size=16,
         in_channels=1,
         num_classes=10,
-        test_images=360,
         package="scikit-learn",
     ),
 }

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import final
 
-import lightning
+import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -20,7 +20,7 @@ Batch = tuple[Tensor, Tensor]
 DIRECTIONS = torch.tensor([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if (y, x) != (0, 0)])
 
 
-class MemoryData(lightning.LightningDataModule, ABC):
+class MemoryData(pl.LightningDataModule, ABC):
     """Batches of standardised images B·C·H·W and labels B.
 
     `splits` are train, validation and test: images N·C·H·W in [0, 1], where 0 is black, and

@@ -25,7 +25,7 @@ PACKAGE = Path(__file__).parent.parent
 MAKES_RESULTS = ("ablate.models", "ablate.data", "ablate.train")
 LISTS = ("ablate.models.catalog", "ablate.data.catalog")
 """Not followed: a line more in a list of architectures changes no result of the others."""
-LIBRARIES = ("torch", "torchvision", "lightning")
+LIBRARIES = ("torch", "torchvision", "pytorch-lightning")
 
 
 def fingerprint(trial: Trial) -> dict[str, str]:

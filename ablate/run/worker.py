@@ -26,7 +26,7 @@ from ablate.store.record import Environment, Execution, Record, State
 if TYPE_CHECKING:
     from ablate.train.fit import Fitted
 
-PACKAGES = ("torch", "torchvision", "lightning", "numpy", "scikit-learn", "wandb")
+PACKAGES = ("torch", "torchvision", "pytorch-lightning", "numpy", "scikit-learn", "wandb")
 
 
 def run_trial(path: Path) -> None:

@@ -10,8 +10,8 @@ import logging
 from collections.abc import Callable
 from typing import Any, final
 
-from lightning.pytorch.loggers import WandbLogger
-from lightning.pytorch.loggers.logger import Logger
+from pytorch_lightning.loggers import WandbLogger
+from pytorch_lightning.loggers.logger import Logger
 
 from ablate.plan.trial import Trial
 from ablate.store.folder import RunFolder

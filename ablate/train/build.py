@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-import lightning
+import pytorch_lightning as pl
 import torch
 
 from ablate.data.catalog import DATA_SETS
@@ -13,10 +13,10 @@ from ablate.models.catalog import describe
 from ablate.plan.trial import Trial
 
 
-def make_data(trial: Trial) -> lightning.LightningDataModule:
+def make_data(trial: Trial) -> pl.LightningDataModule:
     """The trial's data, its batches drawn by the trial's seed."""
     module, _, name = DATA_SETS[trial.data].module.partition(":")
-    data: lightning.LightningDataModule = getattr(importlib.import_module(module), name)(
+    data: pl.LightningDataModule = getattr(importlib.import_module(module), name)(
         recipe=trial.recipe, seed=trial.seed, images=trial.images
     )
     return data

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any, final
 
-import lightning
+import pytorch_lightning as pl
 import torch
 
 from ablate.store.files import append_line, write_bytes
@@ -19,14 +19,14 @@ class DivergedError(Exception):
 
 
 @final
-class History(lightning.Callback):
+class History(pl.Callback):
     """Appends to `file`, per epoch: epoch, lr, losses, validation metrics, seconds so far."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
         self.started = time.perf_counter()
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
         seen = {name: float(value) for name, value in trainer.callback_metrics.items()}
         for name, value in seen.items():
             if not math.isfinite(value):
@@ -36,7 +36,7 @@ class History(lightning.Callback):
 
 
 @final
-class BestEpoch(lightning.Callback):
+class BestEpoch(pl.Callback):
     """Keeps in `file` the weights that were validated, of the epoch that is best at it.
 
     Best is the highest top-1, and among equals the lowest loss: on a small validation set many
@@ -48,7 +48,7 @@ class BestEpoch(lightning.Callback):
         self.epoch: int | None = None
         self.merit = (-math.inf, -math.inf)
 
-    def on_validation_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_validation_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
         seen = trainer.callback_metrics
         merit = (float(seen["val/top1"]), -float(seen["val/loss"]))
         if merit > self.merit:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, final
 
-import lightning
+import pytorch_lightning as pl
 import torch
-from lightning.pytorch.utilities.types import OptimizerLRScheduler
+from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -23,7 +23,7 @@ Batch = tuple[Tensor, Tensor]
 
 
 @final
-class Classifier(lightning.LightningModule):
+class Classifier(pl.LightningModule):
     """Trains `model` on batches of images B·C·H·W and labels B by `recipe`.
 
     Logs `train/loss`, `val/loss` and `val/top1` (percent) once per epoch. After `test`,

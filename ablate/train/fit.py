@@ -14,10 +14,10 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import lightning
 import numpy as np
+import pytorch_lightning as pl
 import torch
-from lightning.pytorch.loggers import Logger
+from pytorch_lightning.loggers import Logger
 
 from ablate.plan.trial import Trial
 from ablate.store.files import write_bytes
@@ -65,12 +65,10 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
     )
 
 
-def make_trainer(
-    trial: Trial, logger: Logger | None, callbacks: list[lightning.Callback]
-) -> lightning.Trainer:
+def make_trainer(trial: Trial, logger: Logger | None, callbacks: list[pl.Callback]) -> pl.Trainer:
     """Lightning's trainer without screen output: Ablate shows progress itself."""
     with quiet():
-        return lightning.Trainer(
+        return pl.Trainer(
             max_epochs=trial.recipe.epochs,
             logger=logger or False,
             callbacks=callbacks,
@@ -101,7 +99,7 @@ def save_predictions(folder: RunFolder, logits: torch.Tensor, labels: torch.Tens
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Silence Lightning's advice that does not apply here, and its notes on the hardware."""
-    log = logging.getLogger("lightning.pytorch")
+    log = logging.getLogger("pytorch_lightning")
     level = log.level
     log.setLevel(logging.WARNING)
     with warnings.catch_warnings():

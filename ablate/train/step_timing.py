@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, final
 
-import lightning
+import pytorch_lightning as pl
 import torch
 from torch import nn
 
@@ -30,7 +30,7 @@ STEPS = 8
 
 
 @final
-class Stopwatch(lightning.Callback):
+class Stopwatch(pl.Callback):
     """Notes when things began and ended in the second epoch, after which it stops the training."""
 
     def __init__(self) -> None:
@@ -55,7 +55,7 @@ class Stopwatch(lightning.Callback):
     def on_validation_batch_end(self, *_: Any) -> None:
         self.validation.append(now())
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, *_: Any) -> None:
+    def on_train_epoch_end(self, trainer: pl.Trainer, *_: Any) -> None:
         self.epoch_ends.append(now())
         trainer.should_stop = len(self.epoch_ends) == 2
 

@@ -131,7 +131,7 @@ def history(source: np.random.Generator, top1: float) -> str:
 def environment(trial: Trial) -> Environment:
     return Environment(
         fingerprint=fingerprint(trial),
-        packages={"torch": "2.11.0", "torchvision": "0.26.0", "lightning": "2.6.0"},
+        packages={"torch": "2.11.0", "torchvision": "0.26.0", "pytorch-lightning": "2.6.0"},
         python="3.11.7",
         platform="Linux x86_64",
         device="CPU",

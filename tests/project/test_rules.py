@@ -16,7 +16,7 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 400
 HEAVY = (
     "torch",
-    "lightning",
+    "pytorch_lightning",
     "timm",
     "wandb",
     "matplotlib",

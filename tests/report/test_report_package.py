@@ -15,7 +15,16 @@ from ablate.report import build_report, write_all, write_report
 from ablate.store.files import read_json
 from tests.report import examples
 
-HEAVY = ("torch", "lightning", "matplotlib", "jinja2", "scipy", "statsmodels", "rich", "pandas")
+HEAVY = (
+    "torch",
+    "pytorch_lightning",
+    "matplotlib",
+    "jinja2",
+    "scipy",
+    "statsmodels",
+    "rich",
+    "pandas",
+)
 
 
 def modules_after(code):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import lightning
+import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
@@ -53,7 +53,7 @@ class TwoHeads(Net):
         return torch.stack(self.heads(images)).mean(0)
 
 
-class Noise(lightning.LightningDataModule):
+class Noise(pl.LightningDataModule):
     """13 images of 5×5 pixels; the last batch of four has one."""
 
     def __init__(self, recipe: Recipe) -> None:
@@ -81,12 +81,12 @@ def train(
     recipe: Recipe,
     model: nn.Module | None = None,
     teacher: nn.Module | None = None,
-    callbacks: tuple[lightning.Callback, ...] = (),
+    callbacks: tuple[pl.Callback, ...] = (),
 ) -> Classifier:
     """A classifier after its run, on one thread of the processor."""
     classifier = Classifier(model or Net(), recipe, seed=7, teacher=teacher)
     with quiet():
-        trainer = lightning.Trainer(
+        trainer = pl.Trainer(
             accelerator="cpu",
             max_epochs=recipe.epochs,
             callbacks=list(callbacks),
