@@ -4,10 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 OPTIONS = $(if $(SETTING),--setting $(SETTING)) $(if $(SEEDS),--seeds $(SEEDS))
 PLACE = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EXECUTOR))
+PYTEST = $(BIN)/pytest -n auto --dist worksteal
+QUICK = $(addprefix tests/,test_api.py analysis budget cli plan project recipes report settings stats store study tracking)
 RUNNING = $(PLACE) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
-.PHONY: help study gallery check plan status report compare list test test-all lint format golden bench clean
+.PHONY: help study gallery check plan status report compare list test test-fast test-all coverage lint format golden bench clean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
@@ -40,11 +42,17 @@ compare: .venv/installed  ## what changed beyond chance between two settings, co
 list: .venv/installed  ## list studies and settings
 	@$(BIN)/ablate list
 
-test: .venv/dev lint  ## lint, types and tests: the gate
-	$(BIN)/pytest -m "not slow" $(ARGS)
+test: .venv/dev lint  ## lint, types and tests: the gate [ARGS=]
+	$(PYTEST) -m "not slow" $(ARGS)
+
+test-fast: .venv/dev  ## what a change breaks first: everything that builds and trains no network
+	$(PYTEST) $(QUICK) -m "not slow" $(ARGS)
 
 test-all: .venv/dev lint  ## the gate with the slow tests
-	$(BIN)/pytest $(ARGS)
+	$(PYTEST) $(ARGS)
+
+coverage: .venv/dev  ## the gate's tests, and which lines they do not reach
+	$(PYTEST) -m "not slow" --cov=ablate --cov-report=term:skip-covered --cov-report=html $(ARGS)
 
 lint: .venv/dev  ## format, lint and types, checked only
 	$(BIN)/ruff format --check .

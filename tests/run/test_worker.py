@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 import torch
 
 from ablate.measure.macs import image_shape, measure, sketch
@@ -18,14 +17,6 @@ from ablate.train.fit import fit
 from tests.train.test_fit import RECIPE, trial, without_times
 
 EXECUTION = Execution(threads=1, wandb="disabled", wandb_project="p", wandb_id="i")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def worked(where: Path, asked: Trial) -> tuple[RunFolder, Record]:

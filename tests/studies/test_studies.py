@@ -77,14 +77,6 @@ def test_small_stand_ins_never_go_by_the_name_of_the_papers_model(name: str) -> 
         assert "px" not in asked
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def stepped(trial: Trial) -> dict[str, torch.Tensor]:
     """Gradients after one batch of the trial, its teacher untrained."""
     teacher = None

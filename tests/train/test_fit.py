@@ -23,14 +23,6 @@ ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=2, batch_size=256, lr=0.002, warmup_epochs=1, weight_decay=0.05, shift=0.5)
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def trial(cell: str, seed: int = 100, recipe: Recipe = RECIPE) -> Trial:
     plan = make_plan(load_study(ROOT / "studies/pos_embedding.yaml"), seeds=(seed,))
     return replace(next(t for t in plan.trials if t.cell == cell), recipe=recipe)

@@ -7,7 +7,6 @@ from functools import wraps
 from pathlib import Path
 
 import pytest
-import torch
 
 from ablate.plan.make import make_plan, trial_of
 from ablate.plan.trial import Trial
@@ -20,14 +19,6 @@ from ablate.train.step_timing import STEPS, dry_run, stand_in
 from tests.train.test_fit import RECIPE, trial
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture
