@@ -51,15 +51,16 @@ class LoadedStudy:
         Without a setting or seeds they are the study's own; without a folder of runs it is
         `ABLATE_RUNS`, else `runs`.
         """
-        from ablate.analysis.adaptive import grown
         from ablate.analysis.make import analyze
         from ablate.plan.make import make_plan
         from ablate.report.formats.notebook import StudyReport
+        from ablate.results.store import read_store
+        from ablate.run.adaptive import grown
         from ablate.store.store import Store
 
         plan = make_plan(self.study, setting, None if seeds is None else _seeds(seeds, self.study))
         store = Store(Path(runs or os.environ.get("ABLATE_RUNS", "runs")))
-        return StudyReport(analyze(grown(plan, store), store))
+        return StudyReport(analyze(self.study, read_store(store, grown(plan, store))))
 
 
 def _seeds(asked: int | str | tuple[int, ...], study: Study) -> tuple[int, ...]:

@@ -23,14 +23,14 @@ POINTS = 100.0
 """Of a share of images."""
 
 
-def nothing_kept(cell: str, seed: int) -> None:
+def no_answers(cell: str, seed: int) -> None:
     """The answers of runs that kept none."""
 
 
 def with_contrasts(
     cells: Sequence[CellResult],
     adjustment: Adjustment = "holm",
-    answers: Answers = nothing_kept,
+    answers: Answers = no_answers,
 ) -> tuple[CellResult, ...]:
     """The rows with each cell's contrast; p adjusted over all of them."""
     contrasts = [contrast(cell, baseline_of(cell, cells), answers) for cell in cells]

@@ -7,24 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
 from ablate.analysis.findings import CellInterpretation, LayerAttention, NotInterpreted
-from ablate.interpret.cached import cached_interpretation
 from ablate.interpret.model import Interpretation
-from ablate.store.store import Run, Store
 
 Seen = Mapping[str, Sequence[tuple[int, Interpretation]]]
 """Cell → seed and interpretation of each network that somebody tried to look into."""
-
-
-def seen(chosen: Mapping[str, Sequence[Run]], store: Store) -> Seen:
-    """What is kept of the chosen runs."""
-    return {
-        cell: [
-            (run.trial.seed, interpretation)
-            for run in runs
-            if (interpretation := cached_interpretation(run, store))
-        ]
-        for cell, runs in chosen.items()
-    }
 
 
 def interpretations(found: Seen) -> Iterator[CellInterpretation]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ablate.analysis.contrasts import contrast, nothing_kept
+from ablate.analysis.contrasts import contrast, no_answers
 from ablate.analysis.model import CellResult
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm
@@ -27,7 +27,7 @@ def with_steps(cells: Sequence[CellResult], design: Design) -> tuple[CellResult,
 def _rung(cell: CellResult, before: CellResult) -> CellResult:
     if cell.is_baseline:
         return cell
-    return replace(cell, added=_added(cell, before), step=contrast(cell, before, nothing_kept))
+    return replace(cell, added=_added(cell, before), step=contrast(cell, before, no_answers))
 
 
 def _added(cell: CellResult, before: CellResult) -> Levels:

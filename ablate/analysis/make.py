@@ -1,223 +1,186 @@
-"""From a study, its plan and its records to one Analysis. Gaps are named, never filled."""
+"""From a study and its results to one Analysis. Gaps are named, never filled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
 from statistics import fmean, median
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ablate.analysis.claims import judge
-from ablate.analysis.contrasts import CONFIDENCE, nothing_kept, with_contrasts
+from ablate.analysis.contrasts import CONFIDENCE, no_answers, with_contrasts
 from ablate.analysis.effects import effects, together
 from ablate.analysis.grids import grids
-from ablate.analysis.interpretation import interpretations, not_interpreted, seen
+from ablate.analysis.interpretation import interpretations, not_interpreted
 from ablate.analysis.ladder import with_steps
-from ablate.analysis.model import (
-    Analysis,
-    CellResult,
-    CurvePoint,
-    Missing,
-    RunRow,
-    SeedScore,
-)
+from ablate.analysis.model import Analysis, CellResult, CurvePoint, Missing, RunRow, SeedScore
 from ablate.analysis.more_metrics import more_metrics
 from ablate.analysis.paper import against_paper
 from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
-from ablate.check.cached import cached_audit
-from ablate.check.model import Audit
-from ablate.interpret.cached import chosen
-from ablate.models.catalog import describe
-from ablate.plan.make import Plan, asked_variant
-from ablate.plan.trial import Trial
+from ablate.results.frame import FINISHED, Results, score_column
 from ablate.stats import band, estimate
-from ablate.store.claims import Stated, claim_hash, stated
-from ablate.store.store import Run, Store
-from ablate.study.cells import Cell, same_cell
-from ablate.study.defaults import DATA, RECIPE, VARIANT
+from ablate.study.cells import same_cell
 from ablate.study.metrics import METRICS
-from ablate.study.schema import Level, Levels
+from ablate.study.schema import Study
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ablate.analysis.contrasts import Answers
 
+Row = Mapping[str, Any]
 
-def analyze(plan: Plan, store: Store) -> Analysis:
-    """Every number that a report on `plan` will print, from the records in `store`."""
-    runs = store.runs(plan)
-    audit = cached_audit(plan, store)
-    study = plan.study
+
+def analyze(study: Study, results: Results) -> Analysis:
+    """Every number that a report on `study` will print, and every decision it will state."""
+    rows = results.rows()
+    by_cell = _by_cell(rows)
+    factors = _factors(study, by_cell)
+    metric = METRICS[study.metric]
     cells = with_contrasts(
-        [_cell(plan, cell, runs, store, audit) for cell in plan.cells],
+        [_cell(study, own, factors, results) for own in by_cell.values()],
         study.adjust,
-        _answers(plan, runs),
+        _answers(study, rows, results),
     )
     cells = with_steps(cells, study.design)
-    known, gone = stated(plan, store)
-    claims = judge(study.claims, cells, plan.margin, plan.adaptive)
-    rows = {trial.signature: _row(trial, runs, store) for trial in plan.trials}
-    found = seen(chosen(plan, store), store)
+    claims = judge(study.claims, cells, results.margin, results.adaptive)
     return Analysis(
         study=study.name,
         title=study.title,
         question=study.question,
         paper=study.paper,
-        setting=plan.setting_name,
-        setting_title=plan.setting.title,
-        metric=METRICS[study.metric],
-        margin=plan.margin,
+        setting=results.setting,
+        setting_title=results.setting_title,
+        metric=metric,
+        margin=results.margin,
         confidence=CONFIDENCE,
         adjustment=study.adjust,
-        seeds=plan.seeds,
-        adaptive=plan.adaptive,
-        factors=factors(plan),
+        seeds=_seeds(by_cell),
+        adaptive=results.adaptive,
+        factors=factors,
         labels=study.all_labels,
         cells=cells,
         claims=tuple(
-            replace(result, seen=_seen(known.get(claim_hash(claim, plan))))
-            for result, claim in zip(claims, study.claims, strict=True)
+            replace(claim, seen=seen)
+            for claim, seen in zip(claims, results.claims_seen, strict=True)
         ),
-        withdrawn=gone,
-        effects=effects(cells, study.design, factors(plan)),
+        withdrawn=tuple(results.withdrawn),
+        effects=effects(cells, study.design, factors),
         sums=together(cells, study.design),
-        grids=grids(cells, study.design, factors(plan), CONFIDENCE),
-        tradeoffs=tradeoffs(cells, METRICS[study.metric]),
-        more=tuple(more_metrics(plan, runs)),
+        grids=grids(cells, study.design, factors, CONFIDENCE),
+        tradeoffs=tradeoffs(cells, metric),
+        more=tuple(more_metrics(study.more_metrics, by_cell)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
-        interpretations=tuple(interpretations(found)),
-        not_interpreted=not_interpreted(found),
-        runs=tuple(rows.values()),
-        teachers=tuple(rows[teacher.signature] for teacher in plan.teachers),
-        provenance=provenance(plan, list(runs.values())),
+        interpretations=tuple(interpretations(results.interpretations)),
+        not_interpreted=not_interpreted(results.interpretations),
+        runs=tuple(_run(row, study.metric) for row in rows),
+        teachers=tuple(_run(row, study.metric) for row in rows if row["teaches"]),
+        provenance=provenance(study, results, _seeds(by_cell), rows),
     )
 
 
-def _answers(plan: Plan, runs: Mapping[str, Run]) -> Answers:
-    """What each run kept of its answers to the test images, where they make up the metric."""
-    if plan.study.metric != "top1":
-        return nothing_kept
-    folders = {
-        (trial.cell, trial.seed): runs[trial.signature].folder
-        for trial in plan.trials
-        if _finished(runs.get(trial.signature))
-    }
-
-    @cache
-    def kept(cell: str, seed: int) -> np.ndarray | None:
-        return folders[cell, seed].correct()
-
-    return kept
+def _by_cell(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """Cell → its rows; teachers that are of no cell are left out."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        if row["model"] is not None:
+            found.setdefault(row["cell"], []).append(row)
+    return found
 
 
-def _seen(one: Stated | None) -> int | None:
-    return one.seen if one else None
+def _seeds(by_cell: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
+    """Those of the cells that have the most."""
+    return tuple(dict.fromkeys(row["seed"] for rows in by_cell.values() for row in rows))
 
 
-def factors(plan: Plan) -> tuple[str, ...]:
+def _factors(study: Study, by_cell: Mapping[str, Sequence[Row]]) -> tuple[str, ...]:
     """All factors that some cell changes, in the order in which the study names them."""
-    changed = {factor for cell in plan.cells for factor in cell.changes}
+    changed = {factor for rows in by_cell.values() for factor in rows[0]["changes"]}
     named: list[str] = []
-    for model in plan.study.models.values():
+    for model in study.models.values():
         named += [*model.ablate, *(name for cell in model.cells for name in cell), *model.baseline]
     return tuple(dict.fromkeys(factor for factor in named if factor in changed))
 
 
+def _answers(study: Study, rows: Sequence[Row], results: Results) -> Answers:
+    """Which test images each run classified correctly, where that makes up the metric."""
+    if study.metric != "top1":
+        return no_answers
+    signatures = {(row["cell"], row["seed"]): row["signature"] for row in rows}
+
+    def answers(cell: str, seed: int) -> np.ndarray | None:
+        return results.answers(signatures[cell, seed])
+
+    return answers
+
+
 def _cell(
-    plan: Plan, cell: Cell, runs: Mapping[str, Run], store: Store, audit: Audit | None
+    study: Study, rows: Sequence[Row], factors: Sequence[str], results: Results
 ) -> CellResult:
     """A row of the table, still without its contrast."""
-    trials = plan.of_cell(cell)
-    model = plan.study.models[cell.model]
-    finished = [runs[t.signature] for t in trials if _finished(runs.get(t.signature))]
-    scores = tuple(_score(run, plan.study.metric) for run in finished)
-    times = [run.record.train_s for run in finished if run.record.train_s is not None]
-    speeds = [r for run in finished if (r := run.record.images_per_s) is not None]
+    first, model = rows[0], study.models[rows[0]["model"]]
+    finished = [row for row in rows if row["state"] == FINISHED]
+    score = score_column(study.metric)
+    scores = tuple(SeedScore(seed=row["seed"], score=row[score]) for row in finished)
+    times = _known(finished, "train_s")
+    speeds = _known(finished, "images_per_s")
     return CellResult(
-        name=cell.name,
-        model=cell.model,
-        model_label=model.label or cell.model,
-        architecture=model.architecture,
-        is_baseline=cell.is_baseline,
-        levels=_levels(plan, cell, trials[0]),
-        changes=cell.changes,
-        title=cell.title,
-        confounds=audit.confounds_of(cell.name) if audit else (),
-        asked_variant=asked_variant(cell, model),
-        trained_variant=trials[0].variant,
-        parameters=next((run.record.parameters for run in finished), None),
-        macs=next((run.record.macs for run in finished), None),
+        name=first["cell"],
+        model=first["model"],
+        model_label=model.label or first["model"],
+        architecture=first["architecture"],
+        is_baseline=not first["changes"],
+        levels={name: first["levels"][name] for name in factors if name in first["levels"]},
+        changes=first["changes"],
+        title=first["title"] or "",
+        confounds=tuple(results.confounds.get(first["cell"], ())),
+        asked_variant=first["asked_variant"],
+        trained_variant=first["variant"],
+        parameters=finished[0]["parameters"] if finished else None,
+        macs=finished[0]["macs"] if finished else None,
         images_per_s=median(speeds) if speeds else None,
         estimate=estimate([point.score for point in scores], CONFIDENCE),
         scores=scores,
         missing=tuple(
-            _missing(trial, runs.get(trial.signature), store)
-            for trial in trials
-            if not _finished(runs.get(trial.signature))
+            Missing(seed=row["seed"], state=row["state"], cause=row["cause"])
+            for row in rows
+            if row["state"] != FINISHED
         ),
         contrast=None,
-        published=_published(plan, cell.name),
+        published=_published(study, first["cell"]),
         train_s=fmean(times) if times else None,
-        curve=_curve(finished, f"val/{plan.study.metric}"),
+        curve=_curve([results.history(row["signature"]) for row in finished], study.metric),
     )
 
 
-def _finished(run: Run | None) -> bool:
-    return run is not None and run.finished
+def _known(rows: Sequence[Row], column: str) -> list[float]:
+    return [row[column] for row in rows if row[column] is not None]
 
 
-def _score(run: Run, metric: str) -> SeedScore:
-    return SeedScore(seed=run.trial.seed, score=run.record.scores[metric])
-
-
-def _levels(plan: Plan, cell: Cell, trial: Trial) -> Levels:
-    """The cell's level of every factor of the study that its model has."""
-    defaults = describe(trial.architecture).defaults(trial.variant)
-    recipe = {RECIPE + name: value for name, value in plan.setting.recipe}
-    images = {"image_size": trial.image_shape[1], "train_share": trial.images.train_share}
-    data = {DATA + name: value for name, value in images.items()}
-    asked = asked_variant(cell, plan.study.models[cell.model])
-    known: dict[str, Level] = {**defaults, **recipe, **data, VARIANT: asked, **cell.levels}  # type: ignore[dict-item]
-    return {factor: known[factor] for factor in factors(plan) if factor in known}
-
-
-def _missing(trial: Trial, run: Run | None, store: Store) -> Missing:
-    if store.is_running(trial):
-        return Missing(seed=trial.seed, state="running", cause=None)
-    if run is None:
-        return Missing(seed=trial.seed, state="not run", cause=None)
-    return Missing(seed=trial.seed, state=run.state, cause=run.cause)
-
-
-def _published(plan: Plan, name: str) -> float | None:
-    for reference, scores in plan.study.published.items():
+def _published(study: Study, name: str) -> float | None:
+    for reference, scores in study.published.items():
         if same_cell(reference, name):
-            return scores.get(plan.study.metric)
+            return scores.get(study.metric)
     return None
 
 
-def _curve(runs: Sequence[Run], name: str) -> tuple[CurvePoint, ...]:
+def _curve(histories: Sequence[Sequence[Row]], metric: str) -> tuple[CurvePoint, ...]:
     """The validation score per epoch over the seeds."""
-    rows = [[float(row[name]) for row in run.folder.history()] for run in runs]
-    points = band(rows, CONFIDENCE) if rows else ()
+    curves = [[float(row[f"val/{metric}"]) for row in history] for history in histories]
+    points = band(curves, CONFIDENCE) if curves else ()
     return tuple(CurvePoint(epoch=i, estimate=e) for i, e in enumerate(points, start=1))
 
 
-def _row(trial: Trial, runs: Mapping[str, Run], store: Store) -> RunRow:
-    run = runs.get(trial.signature)
-    state = run.state if run else ("running" if store.is_running(trial) else "not run")
-    record = run.record if run else None
+def _run(row: Row, metric: str) -> RunRow:
     return RunRow(
-        cell=trial.cell,
-        seed=trial.seed,
-        signature=trial.signature,
-        state=state,
-        score=record.scores.get(trial.metric) if record else None,
-        best_epoch=record.best_epoch + 1 if record and record.best_epoch is not None else None,
-        train_s=record.train_s if record else None,
-        cause=run.cause if run else None,
-        stale=run.stale if run else (),
+        cell=row["cell"],
+        seed=row["seed"],
+        signature=row["signature"],
+        state=row["state"],
+        score=row[score_column(metric)],
+        best_epoch=row["best_epoch"],
+        train_s=row["train_s"],
+        cause=row["cause"],
+        stale=row["stale"] or (),
     )

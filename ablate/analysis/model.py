@@ -20,6 +20,7 @@ from ablate.analysis.findings import (
     Tradeoff,
 )
 from ablate.check.model import Confound
+from ablate.results.frame import WAITING
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper, Scalar
@@ -80,10 +81,6 @@ class CurvePoint:
 
     epoch: int
     estimate: Estimate
-
-
-UNENDED = ("running", "not run", "interrupted")
-"""States of a run that may still give a score without anybody asking again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +144,7 @@ class CellResult:
     @property
     def ended(self) -> frozenset[int]:
         """The seeds whose runs have ended, with a score or without."""
-        lost = {missing.seed for missing in self.missing if missing.state not in UNENDED}
+        lost = {missing.seed for missing in self.missing if missing.state not in WAITING}
         return frozenset(self.by_seed.keys() | lost)
 
     @property

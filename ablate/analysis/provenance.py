@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from ablate.analysis.model import Provenance
-from ablate.plan.make import Plan
-from ablate.store.store import Run
+from ablate.results.frame import Results
+from ablate.study.schema import Study
 
 
-def provenance(plan: Plan, runs: Sequence[Run]) -> Provenance:
-    """What all runs of the plan have in common, and every value where they differ."""
-    found = [environment for run in runs if (environment := run.folder.environment())]
+def provenance(
+    study: Study, results: Results, seeds: tuple[int, ...], rows: Sequence[Mapping[str, Any]]
+) -> Provenance:
+    """What all runs have in common, and every value where they differ."""
+    found = [row["environment"] for row in rows if row["environment"]]
+    names = _distinct(name for e in found for name in e["fingerprint"])
     return Provenance(
-        command=command(plan),
-        commits=_distinct(e.commit for e in found if e.commit),
-        packages=_distinct(f"{k} {v}" for e in found for k, v in e.packages.items()),
-        pythons=_distinct(e.python for e in found),
-        platforms=_distinct(e.platform for e in found),
-        devices=_distinct(e.device for e in found),
-        threads=tuple(sorted({e.threads for e in found})),
-        recipe=plan.setting.recipe.model_dump(exclude_defaults=True),
+        command=_command(study, results, seeds),
+        commits=_distinct(e["commit"] for e in found if e["commit"]),
+        packages=_distinct(f"{k} {v}" for e in found for k, v in e["packages"].items()),
+        pythons=_distinct(e["python"] for e in found),
+        platforms=_distinct(e["platform"] for e in found),
+        devices=_distinct(e["device"] for e in found),
+        threads=tuple(sorted({e["threads"] for e in found})),
+        recipe=dict(results.recipe),
         fingerprint={
-            name: _distinct(e.fingerprint[name] for e in found if name in e.fingerprint)
-            for name in _distinct(name for e in found for name in e.fingerprint)
+            name: _distinct(e["fingerprint"][name] for e in found if name in e["fingerprint"])
+            for name in names
         },
     )
 
 
-def command(plan: Plan) -> str:
+def _command(study: Study, results: Results, seeds: tuple[int, ...]) -> str:
     """What to type to get these numbers."""
-    words = ["ablate", "run", plan.study.name, "--setting", plan.setting_name]
-    if plan.adaptive is None and plan.seeds != plan.study.seed_list:
-        words += ["--seeds", seeds_name(plan) or ",".join(str(seed) for seed in plan.seeds)]
+    words = ["ablate", "run", study.name, "--setting", results.setting]
+    if results.adaptive is None and seeds != study.seed_list:
+        groups = study.seed_groups.items()
+        name = next((name for name, group in groups if group == seeds), None)
+        words += ["--seeds", name or ",".join(str(seed) for seed in seeds)]
     return " ".join(words)
-
-
-def seeds_name(plan: Plan) -> str | None:
-    """What the study calls the seeds of the plan."""
-    groups = plan.study.seed_groups.items()
-    return next((name for name, seeds in groups if seeds == plan.seeds), None)
 
 
 def _distinct(values: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ablate.analysis.adaptive import grown
 from ablate.analysis.compare import Comparison, compare, shared
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
@@ -20,6 +19,8 @@ from ablate.plan.make import Plan, make_plan
 from ablate.report import write_report
 from ablate.report.formats.data import read_analysis
 from ablate.report.sections.comparison import build_comparison, folder_name
+from ablate.results.store import read_store
+from ablate.run.adaptive import grown
 from ablate.store.store import Store
 from ablate.study.load import find_study, load_study
 
@@ -57,7 +58,7 @@ def named(text: str, runs: Path) -> Analysis:
     plan = make_plan(load_study(find_study(parts["study"])), parts["setting"])
     commit = parts["commit"] and _commit(parts["commit"], plan, Store(runs))
     store = Store(runs, commit)
-    return analyze(grown(plan, store), store)
+    return analyze(plan.study, read_store(store, grown(plan, store)))
 
 
 def write_comparison(comparison: Comparison, reports: Path) -> Path:

@@ -73,7 +73,7 @@ def _planned(options: argparse.Namespace, store: Store) -> Plan:
     plan = _plan(options)
     if plan.adaptive is None:
         return plan
-    from ablate.analysis.adaptive import grown
+    from ablate.run.adaptive import grown
 
     return grown(plan, store)
 
@@ -204,8 +204,8 @@ def run_study(options: argparse.Namespace) -> int:
 def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
     from functools import partial
 
-    from ablate.analysis.adaptive import grown
     from ablate.cli.progress import make_progress
+    from ablate.run.adaptive import grown
     from ablate.run.scheduler import execute
 
     signal.signal(signal.SIGTERM, _stop)
@@ -294,9 +294,9 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
 
     from ablate.analysis.make import analyze
     from ablate.report import build_report, summary, write_all, write_index
+    from ablate.results.store import read_store
 
-    _look_inside(plan, store)
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     report = build_report(analysis)
     folder = reports / plan.study.name / plan.setting_name
     try:
@@ -308,17 +308,6 @@ def _report(plan: Plan, store: Store, reports: Path) -> int:
     console.print(summary(report))
     console.print(f"report: {page}", soft_wrap=True, highlight=False)
     return DONE if analysis.complete else INCOMPLETE
-
-
-def _look_inside(plan: Plan, store: Store) -> None:
-    """Keep what there is to see in trained networks; torch is needed only where it is new."""
-    from ablate.interpret.cached import waiting
-
-    if runs := waiting(plan, store):
-        from ablate.interpret.make import look
-
-        print(f"looking into {len(runs)} trained networks", flush=True)
-        look(runs, store)
 
 
 COMMANDS = {

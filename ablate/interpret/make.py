@@ -1,20 +1,16 @@
-"""Looking into trained networks: from a run's checkpoint to an interpretation."""
+"""From a trained network and test images to its interpretation."""
 
 from __future__ import annotations
 
-import contextlib
-import io
+import logging
 import math
 from collections.abc import Sequence
-from zipfile import BadZipFile
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from ablate.interpret.attention import Layer, even_distance, mean_distance, record, rollout
-from ablate.interpret.cached import cache_interpretation
 from ablate.interpret.model import (
     AttentionStats,
     Filters,
@@ -24,127 +20,58 @@ from ablate.interpret.model import (
     Tile,
 )
 from ablate.interpret.weights import first_filters, position_tables, similarity
-from ablate.models.catalog import ARCHITECTURES
 from ablate.models.outline import Outlined
 from ablate.models.vit import ViT
-from ablate.plan.trial import Trial
-from ablate.store.store import Run, Store
-from ablate.train.build import make_data, make_model
 
 IMAGES = 128
-"""As many as ViT's Fig. 7 is about."""
+"""As many as ViT's Fig. 7 averages over."""
 PIXELS = 16 * 224**2
-"""Of the images that are looked at together: attention takes much memory."""
-LOOKS = 4
+"""Of the images in one forward pass: attention takes much memory."""
+ROLLOUTS = 4
 FINEST = 16
 """Rows of an image that is kept."""
-AGREEMENT = 0.98
-"""Share of answers that must be those of the run: processors may differ in the last digit."""
 
 
-class InterpretationError(Exception):
-    """Why a network cannot be looked into."""
+def interpret(model: nn.Module, images: Tensor) -> Interpretation:
+    """What the network attends to, its position embeddings and its filters, as far as it has any.
 
-
-def look(runs: Sequence[Run], store: Store) -> None:
-    """Look into each run's network and keep what was seen, or why there is nothing to see.
-
-    Where data cannot be read, or the folder not be written, nothing is kept.
+    `images` are those of the test split, on the network's device; the first `IMAGES` count. Of a
+    user's network only the filters can be found. An error in it is a cause, not an exception.
     """
-    images: dict[tuple[str, object], Tensor] = {}
-    with contextlib.suppress(OSError, RuntimeError):
-        for run in runs:
-            shown = run.trial.data, run.trial.images
-            if shown not in images:
-                images[shown] = test_images(run.trial)
-            cache_interpretation(interpretation_of(run, images[shown]), run, store)
-
-
-def test_images(trial: Trial) -> Tensor:
-    """The first images of the test split, as the network gets them."""
-    data = make_data(trial)
-    data.prepare_data()
-    data.setup("test")
-    found: list[Tensor] = []
-    for images, _ in data.test_dataloader():
-        found.append(images)
-        if sum(map(len, found)) >= IMAGES:
-            break
-    return torch.cat(found)[:IMAGES]
-
-
-def interpretation_of(run: Run, images: Tensor) -> Interpretation:
-    """What is seen in one network. Nothing that a checkpoint can be is an error here."""
     try:
-        return see(trained(run), images, run)
-    except InterpretationError as error:
-        return Interpretation(cause=str(error))
-    except Exception:  # noqa: BLE001 - a user's code may do anything
-        return Interpretation(cause="today's code cannot run the network")
+        return _interpret(model.eval(), images[:IMAGES])
+    except Exception as error:  # a finished run stays finished
+        logging.warning("the network could not be interpreted", exc_info=True)
+        return Interpretation(cause=f"{type(error).__name__} in the forward pass")
 
 
-def trained(run: Run) -> nn.Module:
-    """The network with its weights. Raises `InterpretationError`."""
-    try:
-        weights = torch.load(run.folder.best_file, weights_only=True, map_location="cpu")
-    except Exception as error:
-        raise InterpretationError("the checkpoint cannot be read") from error
-    try:
-        model = make_model(run.trial)
-        model.load_state_dict(weights)
-    except Exception as error:
-        raise InterpretationError("the checkpoint does not fit today's code") from error
-    return model.eval()
-
-
-def see(model: nn.Module, images: Tensor, run: Run) -> Interpretation:
-    """Everything, as far as the architecture has it.
-
-    Raises `InterpretationError` if the network does not answer as the run's did.
-    """
-    is_ours = run.trial.architecture in ARCHITECTURES
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = model.to(device)
-    looks: tuple[RolloutImage, ...] = ()
-    logits, reached = [], []
-    for batch in torch.split(images.to(device), max(1, PIXELS // images.shape[-1] ** 2)):
-        answered, layers = watched(model, batch, is_ours)
-        logits.append(answered.cpu())
-        reached.append([mean_distance(layer).sum(0).cpu() for layer in layers])
-        looks = looks or looks_of(model, batch, layers)
-    check_answers(torch.cat(logits), run)
+def _interpret(model: nn.Module, images: Tensor) -> Interpretation:
+    is_ours = isinstance(model, Outlined)
+    layers, distances, rollouts = _attention(model, images) if is_ours else ([], [], ())
     return Interpretation(
         images=len(images),
         image_size=images.shape[-1],
         layers=tuple(
-            AttentionStats(
-                distances=tuple((sum(sums) / len(images)).tolist()), even=even_distance(layer)
-            )
-            for sums, layer in zip(zip(*reached, strict=True), layers, strict=True)
+            AttentionStats(distances=tuple(heads.tolist()), even=even_distance(layer))
+            for heads, layer in zip(distances, layers, strict=True)
         ),
         positions=positions(model) if is_ours else (),
-        looks=looks,
+        looks=rollouts,
         filters=filters(model),
     )
 
 
-def watched(model: nn.Module, images: Tensor, is_ours: bool) -> tuple[Tensor, list[Layer]]:
-    """Logits, and the attention layers of an architecture of ours."""
-    if is_ours:
-        return record(model, images)
-    with torch.no_grad():
-        return model(images), []
-
-
-def check_answers(logits: Tensor, run: Run) -> None:
-    """Raise `InterpretationError` unless the run answered the same: code may have changed since."""
-    try:
-        with np.load(io.BytesIO(run.folder.predictions_file.read_bytes())) as file:
-            answered = torch.from_numpy(file["predicted"][: len(logits)])
-    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
-        raise InterpretationError("the run's answers cannot be read") from error
-    if (logits.argmax(1) == answered).double().mean() < AGREEMENT:
-        raise InterpretationError("today's code answers differently than the run did")
+def _attention(
+    model: nn.Module, images: Tensor
+) -> tuple[list[Layer], list[Tensor], tuple[RolloutImage, ...]]:
+    """The layers of the last batch, the mean distance of each layer's heads, and the rollouts."""
+    rollouts: tuple[RolloutImage, ...] = ()
+    sums = []
+    for batch in torch.split(images, max(1, PIXELS // images.shape[-1] ** 2)):
+        _, layers = record(model, batch)
+        sums.append([mean_distance(layer).sum(0).cpu() for layer in layers])
+        rollouts = rollouts or rollouts_of(model, batch, layers)
+    return layers, [sum(heads) / len(images) for heads in zip(*sums, strict=True)], rollouts
 
 
 def positions(model: nn.Module) -> tuple[Positions, ...]:
@@ -169,7 +96,9 @@ def part_of(name: str, model: nn.Module) -> str:
     )
 
 
-def looks_of(model: nn.Module, images: Tensor, layers: Sequence[Layer]) -> tuple[RolloutImage, ...]:
+def rollouts_of(
+    model: nn.Module, images: Tensor, layers: Sequence[Layer]
+) -> tuple[RolloutImage, ...]:
     """The first images, and what of them reaches what the head reads: class tokens or the mean."""
     joined = rollout(layers)
     if joined is None:
@@ -177,10 +106,10 @@ def looks_of(model: nn.Module, images: Tensor, layers: Sequence[Layer]) -> tuple
     side = layers[0].keys.side
     first = joined.shape[1] - side**2
     reads_tokens = first and not (isinstance(model, ViT) and model.pool == "avg")
-    reading = joined[:LOOKS, :first] if reads_tokens else joined[:LOOKS, first:]
+    reading = joined[:ROLLOUTS, :first] if reads_tokens else joined[:ROLLOUTS, first:]
     shares = reading.mean(1)[:, first:]
     shares = (shares / shares.sum(1, keepdim=True)).reshape(-1, side, side)
-    pictures = visible(images[:LOOKS])
+    pictures = visible(images[:ROLLOUTS])
     return tuple(
         RolloutImage(image=image, rollout=share)
         for image, share in zip(tiles(pictures), tiles(shares), strict=True)

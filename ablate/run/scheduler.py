@@ -27,6 +27,8 @@ from ablate.store.record import Execution, Record, State
 from ablate.store.store import Store
 
 POLL_S = 0.1
+MOST_INTERPRETED = 60
+"""Networks of a study that are interpreted at most, as many of each cell."""
 ATTEMPTS_IF_KILLED = 2
 """A killed run is tried again once in the same call; a second kill is its own doing."""
 
@@ -215,6 +217,7 @@ class Scheduler:
             wandb=self.options.wandb,
             wandb_project=self.options.wandb_project,
             wandb_id=f"{trial.signature}-{token}",
+            interpret=self._interprets(trial),
         )
         folder = self.store.start(trial, execution)
         running = Running(trial, folder, lock, time.monotonic())
@@ -222,6 +225,12 @@ class Scheduler:
         self.executor.submit(folder.path)
         running.started = time.monotonic()  # the first run waits for the server of forks
         self.progress.start(trial, folder)
+
+    def _interprets(self, trial: Trial) -> bool:
+        """Whether the trial is among those of the first cells and seeds that are interpreted."""
+        cells = [cell.name for cell in self.plan.cells[:MOST_INTERPRETED]]
+        seeds = self.plan.seeds[: max(1, MOST_INTERPRETED // len(cells))]
+        return trial.cell in cells and trial.seed in seeds
 
     def _settle(self, ended: Ended) -> None:
         """Take the run's own record for how it ended, and write one if it left none."""

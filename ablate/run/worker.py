@@ -24,6 +24,7 @@ from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 
 if TYPE_CHECKING:
+    from ablate.interpret.model import Interpretation
     from ablate.train.fit import Fitted
 
 PACKAGES = ("torch", "torchvision", "pytorch-lightning", "numpy", "scikit-learn", "wandb")
@@ -66,13 +67,31 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
     write_json(folder.environment_file, environment(trial, execution))
     mirror = Mirror(trial, execution, folder)
     try:
-        record = finished(trial, fit(trial, folder, mirror))
+        fitted = fit(trial, folder, mirror)
+        record = finished(trial, fitted)
+        if execution.interpret:
+            write_json(folder.interpretation_file, interpretation(fitted))
     except DivergedError as error:
         record = Record(state=State.DIVERGED, cause=str(error))
     except Exception as error:  # noqa: BLE001  # a failure is a record
         record = failure(error)
     mirror.finish(record)
     return record
+
+
+def interpretation(fitted: Fitted) -> Interpretation:
+    """What the trained network looks like inside, from the first images of the test split."""
+    import torch
+
+    from ablate.interpret.make import IMAGES, interpret
+
+    batches: list[torch.Tensor] = []
+    for images, _ in fitted.data.test_dataloader():
+        batches.append(images)
+        if sum(map(len, batches)) >= IMAGES:
+            break
+    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
+    return interpret(fitted.model.to(device), torch.cat(batches).to(device))
 
 
 def failure(error: Exception) -> Record:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
+from ablate.errors import StoreError
+from ablate.interpret.model import Interpretation
 from ablate.plan.trial import Trial
 from ablate.store.files import read_json, read_lines, write_json
 from ablate.store.record import Environment, Execution, Record
@@ -50,6 +52,10 @@ class RunFolder:
         return self.path / "predictions.npz"
 
     @property
+    def interpretation_file(self) -> Path:
+        return self.path / "interpretation.json"
+
+    @property
     def log_file(self) -> Path:
         return self.path / "log.txt"
 
@@ -81,6 +87,13 @@ class RunFolder:
 
     def environment(self) -> Environment | None:
         return read_json(self.environment_file, Environment)
+
+    def interpretation(self) -> Interpretation | None:
+        """What its trained network attends to and looks like; None if it was not interpreted."""
+        try:
+            return read_json(self.interpretation_file, Interpretation)
+        except StoreError:
+            return Interpretation(cause=f"{self.interpretation_file.name} is damaged")
 
     def history(self) -> list[dict[str, Any]]:
         """One row per epoch: epoch, learning rate, losses, validation metrics, seconds."""

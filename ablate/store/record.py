@@ -77,3 +77,5 @@ class Execution:
     """`online`, `offline` or `disabled`."""
     wandb_project: str
     wandb_id: str
+    interpret: bool = False
+    """Whether the trained network is to be interpreted."""

@@ -22,7 +22,7 @@ from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
 from ablate.store.files import write_json, write_text
 from ablate.store.folder import RunFolder
-from ablate.store.record import Execution, Record, State
+from ablate.store.record import Environment, Execution, Record, State
 
 if TYPE_CHECKING:
     from filelock import FileLock
@@ -36,6 +36,7 @@ class Run:
     folder: RunFolder
     record: Record
     stale: tuple[str, ...]
+    environment: Environment | None = None
 
     @property
     def finished(self) -> bool:
@@ -134,7 +135,7 @@ class Store:
             return None
         then = environment.fingerprint if environment else fingerprint(trial)
         stale = changed(then, fingerprint(trial))
-        return Run(trial=trial, folder=folder, record=record, stale=stale)
+        return Run(trial=trial, folder=folder, record=record, stale=stale, environment=environment)
 
     def lock(self, trial: Trial) -> FileLock | None:
         """The right to run a trial; None while another process has it. Release it after use."""

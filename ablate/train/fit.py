@@ -36,6 +36,9 @@ class Fitted:
     best_epoch: int
     parameters: int
     train_s: float
+    model: torch.nn.Module
+    """With the weights that were scored."""
+    data: lightning.LightningDataModule
 
 
 def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted:
@@ -62,6 +65,8 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
         best_epoch=best.epoch,
         parameters=sum(p.numel() for p in classifier.model.parameters()),
         train_s=time.perf_counter() - started,
+        model=classifier.evaluated,
+        data=data,
     )
 
 

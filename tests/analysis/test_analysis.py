@@ -9,6 +9,7 @@ import pytest
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
 from ablate.plan.make import Plan, make_plan
+from ablate.results.store import read_store
 from ablate.stats import estimate, paired_difference
 from ablate.store.files import append_line, read_json, write_json
 from ablate.store.record import Execution, Record, State
@@ -63,7 +64,7 @@ def by_name(analysis: Analysis):
 
 
 def test_cells_have_the_estimates_of_their_scores(plan, store):
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     assert analysis.complete
     for cell in analysis.cells:
         assert cell.estimate == estimate(SCORES[cell.name])
@@ -72,7 +73,7 @@ def test_cells_have_the_estimates_of_their_scores(plan, store):
 
 
 def test_contrasts_are_paired_by_seed_with_the_models_own_baseline(plan, store):
-    cells = by_name(analyze(plan, store))
+    cells = by_name(analyze(plan.study, read_store(store, plan)))
     assert cells["deit_s"].contrast is None
     assert cells["cvt_13"].contrast is None
     found = cells["cvt_13[pos_embed=every_stage]"].contrast
@@ -82,7 +83,7 @@ def test_contrasts_are_paired_by_seed_with_the_models_own_baseline(plan, store):
 
 
 def test_the_paper_and_what_was_trained_stand_beside_ours(plan, store):
-    cells = by_name(analyze(plan, store))
+    cells = by_name(analyze(plan.study, read_store(store, plan)))
     one = cells["deit_s[pos_embed=none]"]
     assert (one.published, one.asked_variant, one.trained_variant) == (78.0, "deit-s", "deit-8px")
     assert one.model_label == "DeiT-S"
@@ -90,7 +91,7 @@ def test_the_paper_and_what_was_trained_stand_beside_ours(plan, store):
 
 
 def test_curves_are_over_seeds(plan, store):
-    point = by_name(analyze(plan, store))["deit_s"].curve[1]
+    point = by_name(analyze(plan.study, read_store(store, plan)))["deit_s"].curve[1]
     assert point.epoch == 2
     assert point.estimate == estimate([50.0, 51.0, 52.0])
 
@@ -98,7 +99,7 @@ def test_curves_are_over_seeds(plan, store):
 def test_a_missing_seed_is_named_and_leaves_its_pair(plan, store):
     diverged = Record(state=State.DIVERGED, cause="train/loss is nan after epoch 1")
     replace_run(store, plan, "cvt_13[pos_embed=every_stage]", 1, diverged)
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     cell = by_name(analysis)["cvt_13[pos_embed=every_stage]"]
     assert not analysis.complete
     assert cell.estimate.n == 2
@@ -110,14 +111,14 @@ def test_a_missing_seed_is_named_and_leaves_its_pair(plan, store):
 def test_a_missing_baseline_leaves_no_contrast(plan, store):
     for seed in (0, 1, 2):
         replace_run(store, plan, "deit_s", seed, Record(state=State.FAILED, cause="x"))
-    cells = by_name(analyze(plan, store))
+    cells = by_name(analyze(plan.study, read_store(store, plan)))
     assert cells["deit_s"].estimate.n == 0
     assert cells["deit_s[pos_embed=none]"].contrast is None
     assert cells["deit_s[pos_embed=none]"].estimate.n == 3
 
 
 def test_what_was_never_run_says_so(plan, tmp_path):
-    analysis = analyze(plan, Store(tmp_path / "nothing"))
+    analysis = analyze(plan.study, read_store(Store(tmp_path / "nothing"), plan))
     assert {hole.state for cell in analysis.cells for hole in cell.missing} == {"not run"}
     assert {row.state for row in analysis.runs} == {"not run"}
     assert all(claim.verdict == "undecided" for claim in analysis.claims)
@@ -128,20 +129,24 @@ def test_what_is_running_says_so(plan, store):
     replace_run(store, plan, trial.cell, trial.seed, None)
     lock = store.lock(trial)
     try:
-        hole = by_name(analyze(plan, store))["deit_s"].missing[0]
+        hole = by_name(analyze(plan.study, read_store(store, plan)))["deit_s"].missing[0]
     finally:
         lock.release()
     assert (hole.seed, hole.state) == (0, "running")
 
 
 def test_identical_differences_in_every_seed_give_no_p_value(plan, store):
-    cells = by_name(analyze(plan, store))
+    cells = by_name(analyze(plan.study, read_store(store, plan)))
     difference = cells["cvt_13[pos_embed=last_stage]"].contrast.difference
     assert (difference.mean, difference.sd, difference.p) == (-1.0, 0.0, None)
 
 
 def test_p_values_are_adjusted_over_all_contrasts_that_have_one(plan, store):
-    contrasts = [cell.contrast for cell in analyze(plan, store).cells if cell.contrast]
+    contrasts = [
+        cell.contrast
+        for cell in analyze(plan.study, read_store(store, plan)).cells
+        if cell.contrast
+    ]
     tested = [c for c in contrasts if c.difference.p is not None]
     smallest = min(tested, key=lambda c: c.difference.p)
     assert smallest.p_adjusted == pytest.approx(len(tested) * smallest.difference.p)
@@ -149,12 +154,12 @@ def test_p_values_are_adjusted_over_all_contrasts_that_have_one(plan, store):
 
 
 def test_an_analysis_survives_json(plan, store, tmp_path):
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     write_json(tmp_path / "a.json", analysis)
     assert read_json(tmp_path / "a.json", Analysis) == analysis
 
 
 def test_the_command_reproduces_the_plan(plan, store):
-    assert analyze(plan, store).provenance.command == (
+    assert analyze(plan.study, read_store(store, plan)).provenance.command == (
         "ablate run pos_embedding --setting digits --seeds 0,1,2"
     )

@@ -9,6 +9,7 @@ import pytest
 from ablate.analysis.make import analyze
 from ablate.plan.make import make_plan
 from ablate.report.more import more_table
+from ablate.results.store import read_store
 from ablate.stats import holm, paired_difference
 from ablate.store.record import Record, State
 from ablate.store.store import Store
@@ -38,7 +39,7 @@ def analysis(tmp_path):
         loss = LOSSES[trial.cell][trial.seed]
         scores = {"top1": 90.0 + trial.seed, **({} if loss is None else {"loss": loss})}
         leave(store, trial, Record(state=State.FINISHED, scores=scores))
-    return analyze(plan, store)
+    return analyze(plan.study, read_store(store, plan))
 
 
 def test_each_has_its_own_estimates_contrasts_and_family(analysis):

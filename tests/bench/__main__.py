@@ -19,6 +19,7 @@ from ablate.analysis.make import analyze
 from ablate.cli.progress import make_progress
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_all
+from ablate.results.store import read_store
 from ablate.run.executors.local import LocalExecutor
 from ablate.run.scheduler import Options, execute
 from ablate.run.worker import run_alone
@@ -80,9 +81,9 @@ def scheduling(plan: Plan, store: Store) -> None:
 
 def reporting(plan: Plan, store: Store, folder: Path) -> None:
     """Analysis and reports, once everything is imported."""
-    write_all(analyze(plan, store), folder)
+    write_all(analyze(plan.study, read_store(store, plan)), folder)
     began = time.perf_counter()
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     middle = time.perf_counter()
     write_all(analysis, folder)
     end = time.perf_counter()

@@ -16,6 +16,7 @@ from ablate.errors import AblateError
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_all
+from ablate.results.store import read_store
 from ablate.store.files import append_line, write_json
 from ablate.store.record import Environment, Execution, Record, State
 from ablate.store.store import Store
@@ -86,7 +87,9 @@ def both(runs: str = "runs") -> tuple[Path, Path]:
 class TestWhatIsMeant:
     def test_a_study_is_at_its_own_setting_with_the_runs_that_speak(self):
         found = named("small", Path("runs"))
-        assert found == analyze(planned("digits"), Store(Path("runs")))
+        assert found == analyze(
+            planned("digits").study, read_store(Store(Path("runs")), planned("digits"))
+        )
         assert found.provenance.commits == (NEW,)
 
     @pytest.mark.parametrize("text", ["small@digits_shifted", "studies/small.yaml@digits_shifted"])

@@ -9,6 +9,7 @@ import pytest
 from ablate.analysis.make import analyze
 from ablate.plan.make import Plan, make_plan
 from ablate.report.sections.caveats import notes
+from ablate.results.store import read_store
 from ablate.store.claims import register
 from ablate.store.record import Execution, Record, State
 from ablate.store.store import Store
@@ -42,11 +43,15 @@ def finish(store: Store, *cells: str) -> None:
 
 
 def seen(plan: Plan, store: Store) -> list[int | None]:
-    return [claim.seen for claim in analyze(plan, store).claims]
+    return [claim.seen for claim in analyze(plan.study, read_store(store, plan)).claims]
 
 
 def late(plan: Plan, store: Store) -> list[str]:
-    return [note for note in notes(analyze(plan, store)) if "claim" in note or "Stated" in note]
+    return [
+        note
+        for note in notes(analyze(plan.study, read_store(store, plan)))
+        if "claim" in note or "Stated" in note
+    ]
 
 
 def test_claims_of_before_the_runs_stay_so(store: Store) -> None:

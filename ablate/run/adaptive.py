@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ablate.analysis.looks import looked, seeds_ended
-from ablate.analysis.model import UNENDED, Verdict
+from ablate.analysis.model import Verdict
 from ablate.analysis.verdicts import verdict
 from ablate.plan.make import Plan, extended
+from ablate.results.frame import WAITING
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, deciding
 from ablate.study.schema import Levels
@@ -52,7 +53,7 @@ def row(plan: Plan, cell: Cell, runs: Mapping[str, Run | None]) -> Row:
         model=cell.model,
         changes=cell.changes,
         by_seed={s: r.record.scores[plan.study.metric] for s, r in there.items() if r.finished},
-        ended=frozenset(s for s, r in there.items() if r.record.state not in UNENDED),
+        ended=frozenset(s for s, r in there.items() if r.record.state not in WAITING),
     )
 
 

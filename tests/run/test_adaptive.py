@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from ablate.analysis import looks
-from ablate.analysis.adaptive import grown
 from ablate.analysis.claims import judge
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Verdict
@@ -16,6 +15,8 @@ from ablate.plan.make import Plan, make_plan
 from ablate.report.build import build_report
 from ablate.report.sections.answer import trust
 from ablate.report.sections.verdicts import reason
+from ablate.results.store import read_store
+from ablate.run.adaptive import grown
 from ablate.run.executors.inline import InlineExecutor
 from ablate.run.scheduler import Options, execute
 from ablate.stats import thresholds
@@ -138,7 +139,7 @@ def test_seeds_are_added_only_where_they_still_decide(store):
     found = counts(plan)
     assert (found["m"], found["m[pos_embed=relative]"]) == (8, 8)
     assert 3 <= found["m[pos_embed=none]"] <= 4
-    analysis = analyze(plan, store)
+    analysis = analyze(plan.study, read_store(store, plan))
     first, second = analysis.claims
     assert (first.verdict, second.verdict) == (Verdict.SUPPORTED, Verdict.UNDECIDED)
     assert first.look.seeds == found["m[pos_embed=none]"]
