@@ -38,7 +38,7 @@ class Fitted:
     train_s: float
     model: torch.nn.Module
     """With the weights that were scored."""
-    data: lightning.LightningDataModule
+    data: pl.LightningDataModule
 
 
 def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted:
