@@ -15,8 +15,8 @@ from typing import Literal
 from ablate.analysis.model import Analysis, CellResult, Verdict
 from ablate.analysis.pairs import Pair
 from ablate.analysis.verdicts import is_clear
+from ablate.recipes.schema import Scalar
 from ablate.stats import Difference, holm, unpaired_difference
-from ablate.study.schema import Scalar
 
 Value = Scalar | tuple[Scalar, ...] | None
 Asked = Literal["study", "setting", "seeds", "margin", "recipe", "variant", "level"]

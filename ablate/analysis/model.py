@@ -20,10 +20,11 @@ from ablate.analysis.findings import (
     Tradeoff,
 )
 from ablate.check.model import Confound
+from ablate.recipes.schema import Scalar
 from ablate.results.frame import WAITING
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
-from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper, Scalar
+from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper
 
 
 class Verdict(StrEnum):

@@ -23,7 +23,7 @@ from ablate.measure.macs import macs
 from ablate.models.initialise import stream
 from ablate.models.outline import Outlined
 from ablate.plan.trial import Trial
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 from ablate.train.build import make_data, make_model
 from ablate.train.losses import is_two_headed
 from ablate.train.mixing import mixed, mixes

@@ -252,7 +252,7 @@ def compare_two(options: argparse.Namespace) -> int:
 def print_schema(_: argparse.Namespace) -> int:
     import json
 
-    from ablate.study.editors import json_schema
+    from ablate.study.json_schema import json_schema
 
     print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
     return DONE

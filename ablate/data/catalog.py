@@ -1,8 +1,13 @@
-"""The data sets, readable without torch: what their images are like, and where their code is."""
+"""The data sets, readable without torch: their images, their code, and what a study may change."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, StrictInt
+
+from ablate.recipes.schema import StrictModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,3 +47,16 @@ DATA_SETS = {
         package="scikit-learn",
     ),
 }
+
+
+class Images(StrictModel):
+    """What is done to the images of a data set before any cell sees them."""
+
+    image_size: Annotated[StrictInt, Field(ge=1)] | None = None
+    """Pixels a side that they are resized to; unsaid, as they are."""
+    train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    """The part of the training images that is used: the same for all seeds, and a smaller part
+    lies within a larger one."""
+
+
+AS_THEY_ARE = Images()

@@ -14,8 +14,9 @@ from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 from torch import Tensor
 
+from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.memory import Batch, MemoryData
-from ablate.study.schema import AS_THEY_ARE, Images, Recipe
+from ablate.recipes.schema import Recipe
 
 
 @final

@@ -13,9 +13,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.digits import splits
 from ablate.data.memory import MemoryData, windows
-from ablate.study.schema import AS_THEY_ARE, Images, Recipe
+from ablate.recipes.schema import Recipe
 
 CANVAS = 16
 

@@ -12,9 +12,10 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
+from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.transforms import Augmentation, Standard, make_seeds
 from ablate.models.initialise import stream
-from ablate.study.schema import AS_THEY_ARE, Images, Recipe
+from ablate.recipes.schema import Recipe
 
 Batch = tuple[Tensor, Tensor]
 DIRECTIONS = torch.tensor([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if (y, x) != (0, 0)])

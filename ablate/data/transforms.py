@@ -24,7 +24,7 @@ from torchvision.transforms import InterpolationMode
 from torchvision.transforms import v2 as transforms
 
 from ablate.models.initialise import stream
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 
 Step = Callable[[Tensor], Tensor]
 STEPS = ("crop", "flip", "rand_augment", "auto_augment", "color_jitter", "erasing")

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ablate.data.catalog import DATA_SETS
+from ablate.data.catalog import DATA_SETS, Images
 from ablate.errors import Mistake, PlanError, hint
 from ablate.models.catalog import COMPARISONS, describe
-from ablate.plan.idle import without_idle
-from ablate.plan.teachers import settled, teacher_of
-from ablate.plan.trial import Trial, make_trial
+from ablate.plan.teachers import teacher_of, with_teacher
+from ablate.plan.trial import Trial
+from ablate.recipes import completed
+from ablate.recipes.schema import Recipe
 from ablate.settings import load_setting, overridden
-from ablate.study.cells import Cell, all_cells, cells_of, scheme_of
+from ablate.settings.schema import Override, Setting
+from ablate.study.cells import Cell, all_cells
 from ablate.study.defaults import DATA, RECIPE, VARIANT
-from ablate.study.schema import Adaptive, Images, Levels, Model, Override, Recipe, Setting, Study
+from ablate.study.schema import Adaptive, Levels, Model, Study
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +74,8 @@ def make_plan(
     chosen = study.seed_list if seeds is None else seeds
     cells = all_cells(study)
     check_variants(study, name, scale)
-    trials = tuple(_trials(study, name, scale, cells, chosen))
-    _check_distinct(cells, trials)
+    first = [_trial(study, name, scale, cell, chosen[0]) for cell in cells]
+    _check_distinct(cells, first)
     return Plan(
         study=study,
         setting_name=name,
@@ -81,7 +83,10 @@ def make_plan(
         seeds=chosen,
         margin=override.margin or study.margin,
         cells=cells,
-        trials=(*_teachers(study, name, scale, trials), *trials),
+        trials=(
+            *_teachers(study, name, scale, first),
+            *(trial.with_seed(seed) for seed in chosen for trial in first),
+        ),
         adaptive=study.seeds if seeds is None and isinstance(study.seeds, Adaptive) else None,
     )
 
@@ -89,11 +94,9 @@ def make_plan(
 def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
     """The plan with so many seeds, from 0 upward, for each cell."""
     seeds = tuple(range(max(counts.values())))
+    cells = [(cell.name, plan.of_cell(cell)[0]) for cell in plan.cells]
     trials = (
-        trial_of(plan, cell, seed)
-        for seed in seeds
-        for cell in plan.cells
-        if seed < counts[cell.name]
+        trial.with_seed(seed) for seed in seeds for name, trial in cells if seed < counts[name]
     )
     return replace(plan, seeds=seeds, trials=(*plan.extra, *trials))
 
@@ -104,21 +107,25 @@ def check_variants(study: Study, name: str, setting: Setting) -> None:
     A library's network is trained as it is, unless the setting names another.
     """
     known = {*setting.variants, *setting.variants.values()}
+    asked = dict.fromkeys(
+        (cell.model, asked_variant(cell, study.models[cell.model])) for cell in all_cells(study)
+    )
     missing: list[Mistake] = [
         (
             ("models", key, "variant"),
             f"setting {name!r} has no size for {hint(variant, setting.variants)}; "
             f"say which to train under settings.{name}.variants",
         )
-        for key, model in study.models.items()
-        if model.architecture not in COMPARISONS and model.model is None
-        for variant in dict.fromkeys(
-            asked_variant(cell, model) for cell in cells_of(key, model, scheme_of(study))
-        )
-        if variant not in known
+        for key, variant in asked
+        if variant not in known and not _is_as_it_is(study.models[key])
     ]
     if missing:
         raise PlanError(f"study {study.name!r} cannot be run at {name!r}:", missing)
+
+
+def _is_as_it_is(model: Model) -> bool:
+    """Whether the network is a library's or a user's, which no setting needs to have a size of."""
+    return model.architecture in COMPARISONS or model.model is not None
 
 
 def asked_variant(cell: Cell, model: Model) -> str:
@@ -126,54 +133,43 @@ def asked_variant(cell: Cell, model: Model) -> str:
     return str(cell.levels.get(VARIANT, model.variant))
 
 
-def _check_distinct(cells: tuple[Cell, ...], trials: tuple[Trial, ...]) -> None:
-    """Two cells that ask for the same run would count its scores twice. Raises `PlanError`."""
+def _check_distinct(cells: Iterable[Cell], trials: Iterable[Trial]) -> None:
+    """Refuse two cells that ask for the same run: its scores would count twice.
+
+    Takes a trial of each cell. Raises `PlanError`.
+    """
     first: dict[str, Cell] = {}
     same: dict[tuple[str | int, ...], Mistake] = {}
-    for cell, trial in zip(cells, trials, strict=False):  # those of the first seed
+    for cell, trial in zip(cells, trials, strict=True):
         other = first.setdefault(trial.signature, cell)
         if other is not cell:
             again = f"{cell.name} is {other.name} again: the same model with the same recipe"
             # One level of a factorial may make many; what is to be put right is the level.
             same.setdefault(cell.place, (cell.place, f"{again}; leave one of them out"))
     if same:
-        head = f"study {trials[0].study!r} has cells twice at {trials[0].setting!r}:"
+        head = f"study {trial.study!r} has cells twice at {trial.setting!r}:"
         raise PlanError(head, list(same.values()))
 
 
 def trial_of(plan: Plan, cell: Cell, seed: int) -> Trial:
-    """The trial of a cell that need not be one of the plan's. Raises `AblateError`."""
+    """The trial of a cell, which need not be one of the plan's. Raises `AblateError`."""
     return _trial(plan.study, plan.setting_name, plan.setting, cell, seed)
-
-
-def _trials(
-    study: Study, name: str, setting: Setting, cells: tuple[Cell, ...], seeds: tuple[int, ...]
-) -> Iterator[Trial]:
-    for seed in seeds:
-        for cell in cells:
-            yield _trial(study, name, setting, cell, seed)
 
 
 def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> Trial:
     model = study.models[cell.model]
     asked = asked_variant(cell, model)
     variant = setting.variants.get(asked, asked)
-    defaults = describe(model.architecture).defaults(variant)
     toggles, recipe, images = _split(cell.levels, setting)
-    recipe = settled(without_idle(recipe), setting)
     teacher = teacher_of(study, name, setting, recipe, images)
-    return make_trial(
+    return Trial(
         study=study.name,
         setting=name,
         cell=cell.name,
         seed=seed,
         architecture=model.architecture,
         variant=variant,
-        toggles={
-            k: v
-            for k, v in sorted(toggles.items())
-            if k not in defaults or not _equal(v, defaults[k])
-        },
+        toggles=_without_defaults(toggles, describe(model.architecture).defaults(variant)),
         recipe=recipe,
         data=setting.data,
         images=images,
@@ -182,9 +178,8 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
     )
 
 
-def _teachers(study: Study, name: str, setting: Setting, trials: Iterable[Trial]) -> list[Trial]:
+def _teachers(study: Study, name: str, setting: Setting, trials: list[Trial]) -> list[Trial]:
     """Each teacher that some of the trials wait for, once, if it is none of them."""
-    trials = tuple(trials)
     found = (teacher_of(study, name, setting, one.recipe, one.images) for one in trials)
     needed = {teacher.signature: teacher for teacher in found if teacher}
     own = {trial.signature for trial in trials}
@@ -192,16 +187,22 @@ def _teachers(study: Study, name: str, setting: Setting, trials: Iterable[Trial]
 
 
 def _split(levels: Levels, setting: Setting) -> tuple[Levels, Recipe, Images]:
-    """The levels of the model; the recipe and the images with the levels that were theirs."""
+    """The levels of the model, the cell's recipe, and what is done to its images."""
     recipe = {k.removeprefix(RECIPE): v for k, v in levels.items() if k.startswith(RECIPE)}
     data = {k.removeprefix(DATA): v for k, v in levels.items() if k.startswith(DATA)}
     if data.get("image_size") == DATA_SETS[setting.data].image_size:
         del data["image_size"]
     toggles = {k: v for k, v in levels.items() if not k.startswith((RECIPE, DATA)) and k != VARIANT}
-    changed = Recipe.model_validate({**setting.recipe.model_dump(), **recipe})
-    return toggles, changed, Images.model_validate(data)
+    changed = completed(recipe, setting.recipe).without_idle()
+    return toggles, with_teacher(changed, setting), Images.model_validate(data)
 
 
-def _equal(level: object, default: object) -> bool:
-    """Equal as toggles: 4 is 4.0, but True is not 1 as it is in Python."""
-    return isinstance(level, bool) is isinstance(default, bool) and level == default
+def _without_defaults(toggles: Levels, defaults: Mapping[str, object]) -> Levels:
+    """The toggles, sorted, that are not at their default: 4 is 4.0, but True is not 1."""
+    return {
+        name: level
+        for name, level in sorted(toggles.items())
+        if name not in defaults
+        or isinstance(level, bool) is not isinstance(defaults[name], bool)
+        or level != defaults[name]
+    }

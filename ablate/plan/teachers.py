@@ -7,22 +7,22 @@ teacher is a trial of its own: same data, the setting's recipe without distillat
 
 from __future__ import annotations
 
-from ablate.data.catalog import DATA_SETS
+from ablate.data.catalog import DATA_SETS, Images
 from ablate.errors import AblateError, UnknownNameError
 from ablate.models.catalog import COMPARISONS, describe
-from ablate.plan.trial import Trial, make_trial
-from ablate.study.schema import Images, Recipe, Setting, Study
+from ablate.plan.trial import Trial
+from ablate.recipes.schema import Recipe
+from ablate.settings.schema import Setting
+from ablate.study.schema import Study
 
 SEED = 0
 IMAGENET_CLASSES = 1000
-DISTILLING = ("distillation", "teacher", "distillation_alpha", "distillation_tau")
-"""The parts of a recipe that only a distilled trial has."""
 
 
-def settled(recipe: Recipe, setting: Setting) -> Recipe:
-    """The recipe with the teacher that this setting has, or without any part of distillation."""
+def with_teacher(recipe: Recipe, setting: Setting) -> Recipe:
+    """The recipe with the teacher that this setting has. Raises `AblateError` if it names none."""
     if recipe.distillation == "none":
-        return undistilled(recipe)
+        return recipe
     if not recipe.teacher:
         raise AblateError(
             f"recipe.distillation is {recipe.distillation!r}, but recipe.teacher names nobody; "
@@ -34,13 +34,12 @@ def settled(recipe: Recipe, setting: Setting) -> Recipe:
 
 
 def undistilled(recipe: Recipe) -> Recipe:
-    """The recipe as if it had never heard of teachers."""
-    kept = {name: value for name, value in recipe.model_dump().items() if name not in DISTILLING}
-    return Recipe.model_validate(kept)
+    """The recipe without distillation."""
+    return recipe.model_copy(update={"distillation": "none"}).without_idle()
 
 
 def architecture_and_variant(teacher: str) -> tuple[str, str]:
-    """The two halves of a teacher's name. Raises `UnknownNameError` for either."""
+    """The two halves of a teacher's name. Raises `UnknownNameError` for an unknown one."""
     architecture, _, variant = teacher.partition(":")
     known = describe(architecture).variants
     if variant not in known:
@@ -51,16 +50,13 @@ def architecture_and_variant(teacher: str) -> tuple[str, str]:
 def teacher_of(
     study: Study, name: str, setting: Setting, recipe: Recipe, images: Images
 ) -> Trial | None:
-    """The trial that trains the teacher of a settled recipe, on the images of its pupil.
-
-    None if nobody must be trained.
-    """
+    """The trial that trains a recipe's teacher on its pupil's images; None if none need be."""
     if recipe.distillation == "none":
         return None
     architecture, variant = architecture_and_variant(recipe.teacher)
     if architecture in COMPARISONS and DATA_SETS[setting.data].num_classes == IMAGENET_CLASSES:
         return None  # pretrained
-    return make_trial(
+    return Trial(
         study=study.name,
         setting=name,
         cell=f"teacher {recipe.teacher}",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ablate.data.catalog import DATA_SETS
-from ablate.study.schema import AS_THEY_ARE, Images, Levels, Recipe
+from ablate.data.catalog import AS_THEY_ARE, DATA_SETS, Images
+from ablate.recipes.schema import Recipe
+from ablate.study.schema import Levels
 
 SIGNATURE_VERSION = 1
 """1: architecture, trained variant, levels that are not its defaults, recipe, data, seed, and the
@@ -17,7 +18,7 @@ signature of the teacher where there is one, and what is done to images where an
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What one run is asked to do. `format` counts the versions of `trial.json`."""
+    """What one run is asked to do; `format` counts the versions of `trial.json`."""
 
     format: int = 1
     study: str
@@ -35,78 +36,34 @@ class Trial:
     images: Images = AS_THEY_ARE
     """What is done to the images of the data set."""
     metric: str
-    signature: str
+    signature: str = ""
+    """Computed by `signature_of` unless a record states it."""
     teacher: str = ""
     """The signature of the trial that trains the teacher, if one must be trained."""
 
+    def __post_init__(self) -> None:
+        if not self.signature:
+            object.__setattr__(self, "signature", signature_of(self))
+
     @property
     def image_shape(self) -> tuple[int, int, int]:
-        """Channels, height and width of what the network gets to see."""
+        """Channels, height and width of the images as the network sees them."""
         channels, *sides = DATA_SETS[self.data].shape
         height, width = (self.images.image_size or side for side in sides)
         return channels, height, width
 
     @property
     def name(self) -> str:
-        """How people call the trial: the cell and the seed."""
+        """The cell and the seed, as printed: `cvt_13[pos_embed=none]/s0`."""
         return f"{self.cell}/s{self.seed}"
 
-
-def make_trial(
-    *,
-    study: str,
-    setting: str,
-    cell: str,
-    seed: int,
-    architecture: str,
-    variant: str,
-    toggles: Levels,
-    recipe: Recipe,
-    data: str,
-    metric: str,
-    images: Images = AS_THEY_ARE,
-    teacher: str = "",
-) -> Trial:
-    """The trial that asks this, under its signature."""
-    asked = signature(
-        architecture=architecture,
-        variant=variant,
-        toggles=toggles,
-        recipe=recipe,
-        data=data,
-        images=images,
-        seed=seed,
-        teacher=teacher,
-    )
-    return Trial(
-        study=study,
-        setting=setting,
-        cell=cell,
-        seed=seed,
-        architecture=architecture,
-        variant=variant,
-        toggles=toggles,
-        recipe=recipe,
-        data=data,
-        images=images,
-        metric=metric,
-        signature=asked,
-        teacher=teacher,
-    )
+    def with_seed(self, seed: int) -> Trial:
+        """The trial of the same cell with another seed."""
+        return replace(self, seed=seed, signature="")
 
 
-def signature(
-    *,
-    architecture: str,
-    variant: str,
-    toggles: Levels,
-    recipe: Recipe,
-    data: str,
-    seed: int,
-    images: Images = AS_THEY_ARE,
-    teacher: str = "",
-) -> str:
-    """The identity of what is asked: `v1-` and 16 hexadecimal digits.
+def signature_of(trial: Trial) -> str:
+    """The identity of what a trial asks: `v1-` and 16 hexadecimal digits.
 
     Only what can change the result counts. Names, labels and the study do not, so that two
     studies share the runs of a cell they have in common; neither do executor, threads or folder.
@@ -115,16 +72,16 @@ def signature(
     """
     asked = {
         "version": SIGNATURE_VERSION,
-        "architecture": architecture,
-        "variant": variant,
-        "toggles": toggles,
-        "recipe": recipe.model_dump(exclude_defaults=True),
-        "data": data,
-        "seed": seed,
+        "architecture": trial.architecture,
+        "variant": trial.variant,
+        "toggles": trial.toggles,
+        "recipe": trial.recipe.model_dump(exclude_defaults=True),
+        "data": trial.data,
+        "seed": trial.seed,
     }
-    changes = images.model_dump(exclude_defaults=True)
+    changes = trial.images.model_dump(exclude_defaults=True)
     asked |= {"images": changes} if changes else {}
-    asked |= {"teacher": teacher} if teacher else {}
+    asked |= {"teacher": trial.teacher} if trial.teacher else {}
     digest = hashlib.sha256(canonical(asked).encode()).hexdigest()
     return f"v{SIGNATURE_VERSION}-{digest[:16]}"
 

@@ -25,7 +25,7 @@ from typing import final
 from ruamel.yaml import YAML
 
 from ablate.errors import UnknownNameError
-from ablate.study.schema import Recipe, Words
+from ablate.recipes.schema import Recipe, StrictModel
 
 FOLDER = Path(__file__).parent
 LIKE = "like"
@@ -33,7 +33,7 @@ LIKE = "like"
 
 
 @final
-class NamedRecipe(Words):
+class NamedRecipe(StrictModel):
     """What one file says."""
 
     title: str

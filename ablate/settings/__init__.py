@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from ablate.errors import UnknownNameError
 from ablate.recipes import completed
-from ablate.study.schema import Override, Setting
+from ablate.settings.schema import Override, Setting
 
 FOLDER = Path(__file__).parent
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ablate.data.catalog import Images
 from ablate.models.catalog import describe
-from ablate.study.schema import Images, Level, Model, Recipe
+from ablate.recipes.schema import Recipe
+from ablate.study.schema import Level, Model
 
 RECIPE = "recipe."
 """Factors with this prefix vary the recipe instead of the model."""

@@ -6,14 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ablate.data.catalog import Images
 from ablate.errors import AblateError, hint
 from ablate.models.catalog import Architecture, architecture_names, describe
 from ablate.models.user_model import halves
 from ablate.recipes import recipe_names
+from ablate.recipes.schema import Recipe, StrictModel
 from ablate.study.defaults import DATA, RECIPE, VARIANT
 from ablate.study.design_mistakes import check_scheme
 from ablate.study.designs import Scheme
-from ablate.study.schema import Images, Level, Model, Recipe, Words
+from ablate.study.schema import Level, Model
 from ablate.study.source import Place, Source
 
 
@@ -121,7 +123,9 @@ def images_problem(name: str, level: object) -> str | None:
     return _problem(Images, {}, name, level)
 
 
-def _problem(words: type[Words], parts: dict[str, Any], name: str, level: object) -> str | None:
+def _problem(
+    words: type[StrictModel], parts: dict[str, Any], name: str, level: object
+) -> str | None:
     try:
         words.model_validate({**parts, name: level})
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""The words of a study file and of a setting: what may be asked, as frozen pydantic models.
+"""A study file as frozen pydantic models.
 
 This is the shape only. Whether the named architectures, toggles and cells exist is checked in
 `ablate.study.meaning`; reading YAML with line numbers is `ablate.study.load`. The descriptions
@@ -10,22 +10,18 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Discriminator,
     Field,
-    StrictBool,
-    StrictFloat,
     StrictInt,
-    StrictStr,
     Tag,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
 from ablate.errors import UnknownNameError
+from ablate.recipes.schema import Positive, Scalar, StrictModel
+from ablate.settings.schema import Override
 
-Scalar = StrictBool | StrictInt | StrictFloat | StrictStr
 Level = Scalar | tuple[Scalar, ...]
 Levels = dict[str, Level]
 Design = Literal[
@@ -40,20 +36,9 @@ Design = Literal[
 Expectation = Literal["lower", "higher", "equivalent", "not_lower", "not_higher"]
 Adjustment = Literal["holm", "dunnett"]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
-Positive = Annotated[float, Field(gt=0)]
-NotNegative = Annotated[float, Field(ge=0)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-Fraction = Annotated[float, Field(ge=0, lt=1)]
 
 
-class Words(BaseModel):
-    """Common to all parts of a file: nothing unknown is accepted, nothing changes afterwards."""
-
-    # Pydantic could take the descriptions itself, but reads this file anew at every start for it.
-    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
-
-
-class Paper(Words):
+class Paper(StrictModel):
     """The publication whose question the study asks again."""
 
     title: str
@@ -66,7 +51,7 @@ class Paper(Words):
     0.2 points of top-1 on ImageNet (DeiT, Table 8)."""
 
 
-class Model(Words):
+class Model(StrictModel):
     """One model of the study: what it is, its baseline, and what is taken away or exchanged."""
 
     architecture: str = ""
@@ -98,7 +83,7 @@ class Model(Words):
         return {**parts, "architecture": parts["model"], "variant": factory}
 
 
-class Factor(Words):
+class Factor(StrictModel):
     """What tables call a factor, and beside which levels of others it can be changed."""
 
     label: str | None = None
@@ -108,7 +93,7 @@ class Factor(Words):
     """Other factor → the levels that it must have none of."""
 
 
-class Claim(Words):
+class Claim(StrictModel):
     """A sentence that the runs can support or refute: a contrast, an interaction or an order."""
 
     says: str
@@ -136,7 +121,7 @@ class Claim(Words):
         return tuple(part.strip() for part in self.order.split(">")) if self.order else ()
 
 
-class Adaptive(Words):
+class Adaptive(StrictModel):
     """Seeds that are added, one after the other, to the cells that still decide a claim."""
 
     min: Annotated[StrictInt, Field(ge=2, le=1000)]
@@ -164,100 +149,7 @@ Seeds = Annotated[
 ]
 
 
-class Recipe(Words):
-    """How every cell is trained. A default means "not used", and stays out of signatures."""
-
-    epochs: Annotated[StrictInt, Field(ge=1)]
-    batch_size: Annotated[StrictInt, Field(ge=1)]
-    lr: Positive
-    """Peak learning rate."""
-    optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
-    """AdamW decays decoupled; Adam and SGD add the decay to the gradient."""
-    momentum: Fraction = 0.9
-    """Of SGD, with Nesterov's correction off."""
-    epsilon: Positive = 1e-8
-    """What Adam and AdamW add to the root of the second moment."""
-    schedule: Literal["cosine", "linear", "one_cycle", "constant"] = "cosine"
-    """How the rate falls after the warm-up; `one_cycle` is ConvMixer's piecewise linear one."""
-    warmup_epochs: NotNegative = 0.0
-    """Linear warm-up, in epochs, before the schedule begins."""
-    cooldown_epochs: NotNegative = 0.0
-    """Epochs at the end with the lowest rate; they are part of `epochs`."""
-    min_lr: NotNegative = 0.0
-    """Where the schedule ends."""
-    weight_decay: NotNegative = 0.0
-    """Norms, biases, tokens and position tables are exempt."""
-    clip_norm: NotNegative = 0.0
-    """Longest gradient of all parameters together."""
-    clip_adaptive: NotNegative = 0.0
-    """Longest gradient of each unit as a part of its weights (2102.06171, section 4)."""
-    weight_averaging: Fraction = 0.0
-    """Decay of an exponential moving average of the weights, which is what is evaluated."""
-    label_smoothing: Fraction = 0.0
-    mixup: NotNegative = 0.0
-    """Alpha of the beta distribution that images and labels are mixed by."""
-    cutmix: NotNegative = 0.0
-    """Alpha for pasted rectangles; with `mixup` too, each batch gets one of the two."""
-    rand_augment: Annotated[float, Field(ge=0, le=10)] = 0.0
-    """Magnitude of two random operations per image, on the papers' scale of ten."""
-    auto_augment: StrictBool = False
-    """The policy learned on ImageNet (1805.09501)."""
-    erasing: Probability = 0.0
-    """Probability that a random rectangle of an image is erased."""
-    color_jitter: NotNegative = 0.0
-    """Range of random brightness, contrast and saturation."""
-    crop_scale: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The smallest part of an image's area that a random resized crop may take."""
-    flip: Probability = 0.0
-    """Probability that an image is mirrored, left to right."""
-    shift: Probability = 0.0
-    """Probability that a training image is moved by one pixel, in one of eight directions."""
-    repeated_augmentation: Annotated[StrictInt, Field(ge=1)] = 1
-    """How often an image stands in a batch, augmented anew; an epoch sees so many fewer images."""
-    distillation: Literal["none", "soft", "hard"] = "none"
-    """How the teacher's answer counts: its probabilities, or the class it names (DeiT, 4)."""
-    teacher: str = ""
-    """`architecture:variant`: of ours trained once at the same setting, of timm's pretrained."""
-    distillation_alpha: Probability = 0.5
-    """Weight of the teacher's part of the loss."""
-    distillation_tau: Positive = 3.0
-    """Temperature of soft distillation."""
-
-
-class Images(Words):
-    """What is done to the images of a data set before any cell sees them."""
-
-    image_size: Annotated[StrictInt, Field(ge=1)] | None = None
-    """Pixels a side that they are resized to; unsaid, as they are."""
-    train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The part of the training images that is used: the same for all seeds, and a smaller part
-    lies within a larger one."""
-
-
-AS_THEY_ARE = Images()
-
-
-class Setting(Words):
-    """A scale at which a question is asked: data, sizes that fit them, and the recipe."""
-
-    title: str
-    data: str
-    """A data set of `ablate.data`."""
-    variants: dict[str, str]
-    """The study's variant → the variant that is trained at this scale."""
-    recipe: Recipe
-
-
-class Override(Words):
-    """What a study changes in a setting."""
-
-    variants: dict[str, str] = {}
-    recipe: dict[str, Scalar] = {}
-    """Parts of the recipe; with `like: deit` they change that paper's instead of the setting's."""
-    margin: Positive | None = None
-
-
-class Study(Words):
+class Study(StrictModel):
     """One question: models, what is ablated, seeds, metric, claims."""
 
     name: SkipJsonSchema[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]] = "unnamed"

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ablate.models.initialise import stream
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 from ablate.train.averaging import make_average
 from ablate.train.clipping import clip
 from ablate.train.losses import answers, loss_of, probabilities

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 
 LEAST_WEIGHT = 1e-3
 LEAST_GRADIENT = 1e-6

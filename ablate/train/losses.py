@@ -7,7 +7,7 @@ from typing import Protocol, TypeGuard, runtime_checkable
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 
 
 @runtime_checkable

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torchvision.transforms import v2 as transforms
 
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 
 
 def mixes(recipe: Recipe) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 
 # ConvMixer's one-cycle climbs for 40 % of a run, falls to a twentieth until 80 %, then to nothing.
 CLIMB = 0.4

@@ -5,9 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.memory import Batch, MemoryData
 from ablate.models.initialise import stream
-from ablate.study.schema import AS_THEY_ARE, Images, Recipe
+from ablate.recipes.schema import Recipe
 
 RECIPE = Recipe(epochs=2, batch_size=16, lr=0.1)
 GRAY_8, GRAY_16, COLOR_32 = (1, 8, 8), (1, 16, 16), (3, 32, 32)

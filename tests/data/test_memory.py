@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
+from ablate.data.catalog import Images
 from ablate.data.memory import repeated, resized, shifted, windows
 from ablate.models.initialise import stream
-from ablate.study.schema import Images
 from tests.data.noise import COLOR_32, GRAY_8, GRAY_16, RECIPE, Noise, at_epoch, equal, with_fields
 
 FIELDS = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ablate.errors import AblateError
-from ablate.plan.idle import IDLE, without_idle
 from ablate.plan.make import Plan, make_plan
-from ablate.study.schema import Model, Override, Recipe, Study
+from ablate.recipes.schema import IDLE, Recipe
+from ablate.settings.schema import Override
+from ablate.study.schema import Model, Study
 
 PLAIN = {"epochs": 1, "batch_size": 1, "lr": 1.0}
 # Part → a value that is not its default, where it is idle, and where it is not.
@@ -15,6 +16,8 @@ CASES = {
     "momentum": (0.5, {}, {"optimizer": "sgd"}),
     "epsilon": (0.1, {"optimizer": "sgd"}, {"optimizer": "adam"}),
     "min_lr": (0.1, {"schedule": "constant"}, {"schedule": "constant", "cooldown_epochs": 1.0}),
+    "teacher": ("vit:deit-8px", {}, {"distillation": "soft"}),
+    "distillation_alpha": (0.1, {}, {"distillation": "soft"}),
     "distillation_tau": (1.0, {"distillation": "hard"}, {"distillation": "soft"}),
 }
 
@@ -22,9 +25,9 @@ CASES = {
 @pytest.mark.parametrize("part", IDLE)
 def test_a_part_stays_only_where_it_acts(part):
     value, idle, acts = CASES[part]
-    kept = without_idle(Recipe.model_validate({**PLAIN, **acts, part: value}))
+    kept = Recipe.model_validate({**PLAIN, **acts, part: value}).without_idle()
     assert kept == Recipe.model_validate({**PLAIN, **acts, part: value})
-    dropped = without_idle(Recipe.model_validate({**PLAIN, **idle, part: value}))
+    dropped = Recipe.model_validate({**PLAIN, **idle, part: value}).without_idle()
     assert dropped == Recipe.model_validate({**PLAIN, **idle})
 
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from ablate.data.catalog import Images
 from ablate.errors import AblateError, UnknownNameError
 from ablate.plan.make import check_variants, make_plan
-from ablate.plan.trial import canonical, signature
+from ablate.plan.trial import Trial, canonical
+from ablate.recipes.schema import Recipe
 from ablate.settings import load_setting, setting_names
+from ablate.settings.schema import Override
 from ablate.study.load import load_study
-from ablate.study.schema import Images, Model, Override, Recipe, Study
+from ablate.study.schema import Model, Study
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=20, batch_size=64, lr=0.002)
@@ -23,6 +26,10 @@ ASKED = {
     "data": "digits",
     "seed": 3,
 }
+
+
+def signature(**asked) -> str:
+    return Trial(study="s", setting="digits", cell="m", metric="top1", **asked).signature
 
 
 def study(**changes) -> Study:

@@ -10,8 +10,10 @@ from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import Plan, make_plan
 from ablate.plan.teachers import undistilled
 from ablate.plan.trial import Trial
+from ablate.recipes.schema import Recipe
+from ablate.settings.schema import Override
 from ablate.store.store import Store
-from ablate.study.schema import Model, Override, Recipe, Study
+from ablate.study.schema import Model, Study
 
 TEACHER = "cvt:cvt-8px"
 CELLS = (

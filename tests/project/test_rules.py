@@ -31,16 +31,17 @@ MAY_IMPORT = {
     "errors": set(),
     "models": {"errors", "models"},
     "stats": {"stats"},
-    "study": {"errors", "models", "recipes", "settings", "study"},
-    "settings": {"errors", "recipes", "study"},
-    "recipes": {"errors", "study"},
+    "recipes": {"errors", "recipes"},
+    "settings": {"errors", "recipes", "settings"},
+    "study": {"data", "errors", "models", "recipes", "settings", "study"},
     "measure": {"errors", "measure", "models"},
-    "data": {"data", "models", "study"},
-    "plan": {"errors", "data", "models", "plan", "settings", "study"},
+    "data": {"data", "models", "recipes"},
+    "plan": {"data", "errors", "models", "plan", "recipes", "settings", "study"},
     "budget": {"budget", "errors", "plan", "run", "stats", "store", "study"},
     "store": {"errors", "interpret", "plan", "store", "study"},
-    "check": {"check", "data", "errors", "measure", "models", "plan", "store", "study", "train"},
-    "train": {"data", "measure", "models", "plan", "store", "study", "train"},
+    "check": {"check", "data", "errors", "measure", "models", "plan", "recipes", "store", "train"}
+    | {"study"},
+    "train": {"data", "measure", "models", "plan", "recipes", "store", "train"},
     "interpret": {"interpret", "models"},
     "run": {
         "analysis",
@@ -58,7 +59,7 @@ MAY_IMPORT = {
     "tracking": {"errors", "plan", "store", "study", "tracking", "train"},
     "results": {"check", "errors", "interpret", "models", "plan", "results", "settings", "store"}
     | {"study"},
-    "analysis": {"analysis", "check", "interpret", "results", "stats", "study"},
+    "analysis": {"analysis", "check", "interpret", "recipes", "results", "stats", "study"},
     "report": {"analysis", "check", "errors", "interpret", "report", "stats", "store", "study"},
 }
 

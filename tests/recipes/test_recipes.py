@@ -9,8 +9,10 @@ from ablate.errors import UnknownNameError
 from ablate.models.catalog import describe
 from ablate.plan.make import make_plan
 from ablate.recipes import FOLDER, completed, load_recipe, recipe_names
+from ablate.recipes.schema import Recipe
 from ablate.settings import load_setting, overridden
-from ablate.study.schema import Model, Override, Recipe, Study
+from ablate.settings.schema import Override
+from ablate.study.schema import Model, Study
 
 # papers.md, section 3: batch, peak rate, decay, epochs, warm-up epochs.
 TABLE = {

@@ -14,11 +14,12 @@ from ablate.plan.trial import Trial
 from ablate.run.executors.inline import InlineExecutor
 from ablate.run.executors.local import LocalExecutor
 from ablate.run.scheduler import Options, execute
+from ablate.settings.schema import Override
 from ablate.store.files import write_json
 from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 from ablate.store.store import Store
-from ablate.study.schema import Model, Override, Study
+from ablate.study.schema import Model, Study
 from tests.targets import pretend
 
 STUDY = Study(

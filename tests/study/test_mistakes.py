@@ -9,9 +9,9 @@ import pytest
 from ablate.errors import StudyError, UnknownNameError
 from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import recipe_names
+from ablate.recipes.schema import Recipe
 from ablate.settings import setting_names
 from ablate.study.load import find_study, load_study
-from ablate.study.schema import Recipe
 
 GOOD = """\
 title: A study

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ablate.recipes.schema import Recipe
 from ablate.study.cells import all_cells, cell_name, cells_of, same_cell
 from ablate.study.designs import Scheme, level_text
-from ablate.study.editors import json_schema
+from ablate.study.json_schema import json_schema
 from ablate.study.load import load_study
-from ablate.study.schema import Model, Recipe, Study
+from ablate.study.schema import Model, Study
 from ablate.study.source import read_source
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import Recipe
 from ablate.train.classifier import Classifier
 from ablate.train.fit import quiet
 

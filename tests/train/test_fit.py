@@ -11,9 +11,9 @@ import torch
 
 from ablate.plan.make import make_plan
 from ablate.plan.trial import Trial
+from ablate.recipes.schema import Recipe
 from ablate.store.folder import RunFolder
 from ablate.study.load import load_study
-from ablate.study.schema import Recipe
 from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import DivergedError
 from ablate.train.classifier import Classifier, scores

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from ablate.plan.idle import IDLE
-from ablate.study.schema import Recipe
+from ablate.recipes.schema import IDLE, Recipe
 from ablate.train import classifier
 from ablate.train.mixing import mixed
 from tests.data.test_memory import FIELDS as IN_THE_DATA
