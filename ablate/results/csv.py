@@ -12,8 +12,9 @@ from typing import Any
 from ablate.errors import AblateError
 from ablate.results.frame import COLUMNS, NUMBERS, Results, make_frame
 from ablate.settings import load_setting, overridden
+from ablate.settings.schema import Override
 from ablate.store.files import write_text
-from ablate.study.schema import Adaptive, Override, Study
+from ablate.study.schema import Adaptive, Study
 
 NESTED = ("changes", "levels", "stale", "environment")
 FLAGS = ("teaches", "adaptive")

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, final
 
 from ablate.check.model import Confound
 from ablate.interpret.model import Interpretation
-from ablate.study.schema import Adaptive, Scalar
+from ablate.recipes.schema import Scalar
+from ablate.study.schema import Adaptive
 
 if TYPE_CHECKING:
     import numpy as np

@@ -57,8 +57,8 @@ MAY_IMPORT = {
         "train",
     },
     "tracking": {"errors", "plan", "store", "study", "tracking", "train"},
-    "results": {"check", "errors", "interpret", "models", "plan", "results", "settings", "store"}
-    | {"study"},
+    "results": {"check", "errors", "interpret", "models", "plan", "recipes", "results", "settings"}
+    | {"store", "study"},
     "analysis": {"analysis", "check", "interpret", "recipes", "results", "stats", "study"},
     "report": {"analysis", "check", "errors", "interpret", "report", "stats", "store", "study"},
 }
