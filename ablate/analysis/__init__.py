@@ -1,1 +1,1 @@
-"""What it means: records → one frozen Analysis with every number that will be printed."""
+"""From results to one frozen Analysis: every number and every decision that a report states."""

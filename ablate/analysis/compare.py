@@ -22,7 +22,7 @@ Value = Scalar | tuple[Scalar, ...] | None
 Asked = Literal["study", "setting", "seeds", "margin", "recipe", "variant", "level"]
 Made = Literal["data", "code", "library", "commit", "python", "platform", "device", "threads"]
 DATA_SET = "data set "
-"""How a fingerprint calls the entry of a data set."""
+"""Prefix of a data set's entry in a fingerprint."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Unlike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What became of A in B. `format` counts the versions of what `--json` prints."""
+    """B against A. `format` counts the versions of what `--json` prints."""
 
     format: int = 1
     a: Analysis
@@ -189,7 +189,7 @@ def _claims(a: Analysis, b: Analysis) -> Iterator[ClaimPair]:
 
 
 def asked(a: Analysis, b: Analysis) -> Iterator[Unlike]:
-    """What was not asked alike."""
+    """Differences in what was asked."""
     yield from _unlike("study", {"": a.study}, {"": b.study})
     yield from _unlike("setting", {"": a.setting}, {"": b.setting})
     yield from _unlike("seeds", {"": a.seeds}, {"": b.seeds})
@@ -219,7 +219,7 @@ def _levels(before: Sequence[CellResult], after: Sequence[CellResult]) -> Iterat
 
 
 def made(a: Analysis, b: Analysis) -> Iterator[Unlike]:
-    """What did not answer alike."""
+    """Differences in what answered: data, code, libraries, machines."""
     one, other = a.provenance, b.provenance
     if one.fingerprint and other.fingerprint:
         yield from _unlike("data", _data(one.fingerprint), _data(other.fingerprint))

@@ -1,4 +1,4 @@
-"""What is found beside contrasts and claims, frozen: the parts of an `Analysis`."""
+"""The parts of an `Analysis` beside contrasts and claims, frozen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ablate.study.schema import Levels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a level does on average over the other factors, or two do to each other."""
+    """A main effect, averaged over the other factors, or an interaction of several levels."""
 
     model: str
     changes: Levels
@@ -32,7 +32,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreScore:
-    """What a cell reaches in a metric that judges no claim."""
+    """The score of a cell in a further metric, which judges no claim."""
 
     cell: str
     estimate: Estimate
@@ -53,7 +53,7 @@ class MoreMetric:
 
 
 class Agreement(StrEnum):
-    """How one of our differences goes, compared with the paper's."""
+    """Direction of one of our differences, compared with the paper's."""
 
     SAME = "same"
     OPPOSITE = "opposite"
@@ -63,7 +63,7 @@ class Agreement(StrEnum):
 
 
 class Size(StrEnum):
-    """How large one of our differences is, compared with the paper's."""
+    """Size of one of our differences, compared with the paper's."""
 
     ALIKE = "alike"
     """The paper's lies in our interval."""
@@ -130,7 +130,7 @@ class Tradeoff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerAttention:
-    """How far one attention layer looks, in pixels."""
+    """Attention distances of one layer, in pixels."""
 
     distances: tuple[float, ...]
     """Mean attention distance of every head of every network, seed by seed."""
@@ -141,11 +141,11 @@ class LayerAttention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellInterpretation:
-    """What the trained networks of a cell look like inside."""
+    """Interpretation of the trained networks of a cell."""
 
     cell: str
     seeds: tuple[int, ...]
-    """Those whose networks were looked into."""
+    """The seeds whose networks were interpreted."""
     images: int
     """Test images that attention was averaged over."""
     image_size: int
@@ -158,7 +158,7 @@ class CellInterpretation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotInterpreted:
-    """Networks that could not be looked into, and why."""
+    """Networks that could not be interpreted, and why."""
 
     cause: str
     count: int

@@ -1,4 +1,4 @@
-"""What was seen in trained networks, put together over the seeds of each cell."""
+"""Interpretations of trained networks, pooled over the seeds of each cell."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from ablate.analysis.findings import CellInterpretation, LayerAttention, NotInte
 from ablate.interpret.model import Interpretation
 
 Seen = Mapping[str, Sequence[tuple[int, Interpretation]]]
-"""Cell → seed and interpretation of each network that somebody tried to look into."""
+"""Cell → seed and interpretation of each of its networks."""
 
 
 def interpretations(found: Seen) -> Iterator[CellInterpretation]:
-    """A row for each cell of whose networks one could be looked into."""
+    """One entry for each cell with a network that could be interpreted."""
     for cell, tried in found.items():
         usable = [
             (seed, interpretation) for seed, interpretation in tried if interpretation.cause is None
@@ -43,6 +43,6 @@ def _inside(cell: str, usable: Sequence[tuple[int, Interpretation]]) -> CellInte
 
 
 def not_interpreted(found: Seen) -> tuple[NotInterpreted, ...]:
-    """Why networks could not be looked into, the most frequent cause first."""
+    """Causes why networks could not be interpreted, the most frequent first."""
     causes = Counter(i.cause for tried in found.values() for _, i in tried if i.cause is not None)
     return tuple(NotInterpreted(cause=cause, count=count) for cause, count in causes.most_common())

@@ -31,7 +31,7 @@ def _rung(cell: CellResult, before: CellResult) -> CellResult:
 
 
 def _added(cell: CellResult, before: CellResult) -> Levels:
-    """What is changed on top of the row before."""
+    """The changes on top of the row before."""
     return {
         name: level for name, level in cell.changes.items() if before.changes.get(name) != level
     }

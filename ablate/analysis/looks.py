@@ -55,7 +55,7 @@ def looked(claim: Claim, cells: Sequence[Watched], m: float, rule: Adaptive, cla
 
 
 def seeds_ended(claim: Claim, cells: Sequence[Watched]) -> int:
-    """How many seeds from 0 upward have ended in all cells that decide the claim."""
+    """The number of seeds, from 0 upward, that have ended in all cells deciding the claim."""
     names = deciding(claim, cells)
     ended = [cell.ended for cell in cells if cell.name in names]
     n = 0

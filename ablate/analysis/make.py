@@ -90,7 +90,7 @@ def _by_cell(rows: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def _seeds(by_cell: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
-    """Those of the cells that have the most."""
+    """The seeds of the cells that have the most."""
     return tuple(dict.fromkeys(row["seed"] for rows in by_cell.values() for row in rows))
 
 
@@ -104,7 +104,7 @@ def _factors(study: Study, by_cell: Mapping[str, Sequence[Row]]) -> tuple[str, .
 
 
 def _answers(study: Study, rows: Sequence[Row], results: Results) -> Answers:
-    """Which test images each run classified correctly, where that makes up the metric."""
+    """Correct or not, per run and test image, where the metric is made of that."""
     if study.metric != "top1":
         return no_answers
     signatures = {(row["cell"], row["seed"]): row["signature"] for row in rows}

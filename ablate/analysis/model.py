@@ -28,7 +28,7 @@ from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper
 
 
 class Verdict(StrEnum):
-    """What the runs say about a claim."""
+    """The outcome of a claim."""
 
     SUPPORTED = "supported"
     REFUTED = "refuted"
@@ -48,7 +48,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverImages:
-    """How far a difference depends on which images were in the test set."""
+    """Intervals of a difference over the images of the test set."""
 
     images: int
     over_images: Interval | None
@@ -113,11 +113,11 @@ class CellResult:
     title: str = ""
     """The name of the group of factors that is left out together."""
     confounds: tuple[Confound, ...] = ()
-    """What is not the baseline's either, as `ablate check` found it; nothing if it did not run."""
+    """Other differences from the baseline that `ablate check` found; empty if it did not run."""
     asked_variant: str
     """The paper's variant, which the study names."""
     trained_variant: str
-    """What was trained in its place at this setting; the same at the paper's own scale."""
+    """The variant trained in its place at this setting; the same at the paper's own scale."""
     parameters: int | None
     macs: int | None = None
     """Multiply-accumulates of one image."""
@@ -150,7 +150,7 @@ class CellResult:
 
     @property
     def planned(self) -> int:
-        """How many seeds the cell was to be run with."""
+        """The number of planned seeds."""
         return len(self.scores) + len(self.missing)
 
 
@@ -169,7 +169,7 @@ class Look:
 
     seeds: int
     most: int
-    """Where the study would have ended."""
+    """The largest number of seeds of the study."""
     limit: float
     """The one-sided p-value that this look asks for."""
 
@@ -183,13 +183,13 @@ class ClaimResult:
     """The cell that the claim is about; of an order the first."""
     kind: Literal["contrast", "interaction", "order"] = "contrast"
     against: str | None = None
-    """What the cell is compared with, if it is another than its model's baseline."""
+    """The cell it is compared with, if that is not its model's baseline."""
     expect: Expectation | None
     at_least: float | None = None
     """By how much lower or higher at least, if the claim says that."""
     verdict: Verdict
     difference: Difference | None
-    """What decided: cell minus baseline, or minus what its changes add up to. None of an order, and
+    """Cell minus baseline, or minus the sum of its changes alone. None for an order, and
     where no seed has all that is needed."""
     steps: tuple[Step, ...] = ()
     """Of an order: each cell and the next."""
@@ -222,12 +222,12 @@ class RunRow:
     train_s: float | None
     cause: str | None
     stale: tuple[str, ...]
-    """What changed since in the code, data or libraries that would answer the trial today."""
+    """Code, data or libraries that have changed since the run."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:
-    """Where the numbers come from. Each entry lists the distinct values over the runs."""
+    """Provenance of the numbers: each entry lists the distinct values over the runs."""
 
     command: str
     commits: tuple[str, ...]
@@ -239,7 +239,7 @@ class Provenance:
     recipe: dict[str, Scalar]
     """The recipe that all cells share, without what is not used."""
     fingerprint: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """What answered: module → hash, library → version; empty where nobody noted."""
+    """Module → hash and library → version of the runs; empty where unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,7 +258,7 @@ class Analysis:
     confidence: float
     adjustment: Adjustment = "holm"
     seeds: tuple[int, ...]
-    """Those of the cells that have the most."""
+    """The seeds of the cells that have the most."""
     adaptive: Adaptive | None = None
     """By which rule some cells have more of them than others."""
     factors: tuple[str, ...]
@@ -278,7 +278,7 @@ class Analysis:
     tradeoffs: tuple[Tradeoff, ...] = ()
     """The costs in which cells differ."""
     more: tuple[MoreMetric, ...] = ()
-    """What is measured beside the metric."""
+    """Further metrics, which judge no claim."""
     against_paper: AgainstPaper | None = None
     """None where there is nothing published to compare with."""
     interpretations: tuple[CellInterpretation, ...] = ()
@@ -286,7 +286,7 @@ class Analysis:
     not_interpreted: tuple[NotInterpreted, ...] = ()
     runs: tuple[RunRow, ...]
     teachers: tuple[RunRow, ...] = ()
-    """Those of the runs that trained what others learned from; no cell counts them."""
+    """The runs that trained a teacher; no cell counts them."""
     provenance: Provenance
 
     @property

@@ -1,4 +1,4 @@
-"""What the study measures beside its metric: shown, and judging no claim."""
+"""Metrics beside the study's own: shown, and judging no claim."""
 
 from __future__ import annotations
 

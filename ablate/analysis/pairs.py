@@ -1,4 +1,4 @@
-"""What is compared with what: two rows of scores, seed by seed where they share seeds."""
+"""Pairs of rows of scores to compare, seed by seed where they share seeds."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Pair:
 
     @property
     def seeds(self) -> tuple[int, ...]:
-        """Those that both have."""
+        """The seeds that both have."""
         return tuple(seed for seed in self.treated if seed in self.base)
 
     @property
@@ -90,7 +90,7 @@ class Pair:
 
 
 def compared(claim: Claim, cells: Sequence[Scored]) -> Iterator[Pair]:
-    """What a claim compares: one pair, or of an order one for each step."""
+    """The pairs that a claim compares: one, or for an order one per step."""
     if claim.order:
         for higher, lower in pairwise(claim.ordered):
             yield Pair(treated=find(higher, cells).by_seed, base=find(lower, cells).by_seed)
@@ -104,7 +104,7 @@ def compared(claim: Claim, cells: Sequence[Scored]) -> Iterator[Pair]:
 
 
 def added_up(cell: Scored, cells: Sequence[Scored]) -> Scores:
-    """What the cell would score if its changes did to each other's baseline what they do alone."""
+    """Scores that the cell would have if the effects of its changes added up."""
     start = baseline_of(cell, cells).by_seed
     changed = [find(name, cells).by_seed for name in alone(cell)]
     seeds = [seed for seed in start if all(seed in one for one in changed)]
@@ -117,5 +117,5 @@ def find(reference: str, cells: Sequence[Cell]) -> Cell:
 
 
 def baseline_of(cell: Scored, cells: Sequence[Cell]) -> Cell:
-    """What the cell is compared with where nothing else is said."""
+    """The baseline of the cell's model."""
     return next(one for one in cells if one.model == cell.model and not one.changes)

@@ -82,6 +82,6 @@ def _orders(known: Sequence[tuple[Contrast, float]]) -> Iterator[Agreement]:
 
 
 def _between(one: Contrast, other: Contrast) -> Difference | None:
-    """How much more one does than the other, seed by seed."""
+    """One contrast minus the other, seed by seed."""
     ours, theirs = ({pair.seed: pair.score for pair in each.pairs} for each in (one, other))
     return Pair(treated=ours, base=theirs).difference

@@ -1,4 +1,4 @@
-"""Where an analysis' numbers come from: the distinct environments of its runs, and the recipe."""
+"""Provenance of an analysis: the distinct environments of its runs, and the recipe."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ablate.study.schema import Study
 def provenance(
     study: Study, results: Results, seeds: tuple[int, ...], rows: Sequence[Mapping[str, Any]]
 ) -> Provenance:
-    """What all runs have in common, and every value where they differ."""
+    """Every distinct value over the runs, entry by entry."""
     found = [row["environment"] for row in rows if row["environment"]]
     names = _distinct(name for e in found for name in e["fingerprint"])
     return Provenance(
@@ -33,7 +33,7 @@ def provenance(
 
 
 def _command(study: Study, results: Results, seeds: tuple[int, ...]) -> str:
-    """What to type to get these numbers."""
+    """The command that gives these numbers."""
     words = ["ablate", "run", study.name, "--setting", results.setting]
     if results.adaptive is None and seeds != study.seed_list:
         groups = study.seed_groups.items()

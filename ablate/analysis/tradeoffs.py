@@ -1,4 +1,4 @@
-"""What cells pay for their scores, and which of them get most for it: the Pareto front."""
+"""Scores against costs, and the Pareto front of each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def cost_of(cell: CellResult, cost: Cost) -> float | None:
 
 
 def front(paid: dict[str, tuple[float, float]], cost: Cost, metric: Metric) -> tuple[str, ...]:
-    """Those that no other beats in cost or score without losing in the other, cheapest first."""
+    """The Pareto front: cells that no other beats in cost or score without losing in the other,
+    cheapest first."""
     dear = -1 if cost == "images_per_s" else 1
     good = 1 if metric.direction == "higher" else -1
     ranked = sorted((dear * value, -good * score, name) for name, (value, score) in paid.items())

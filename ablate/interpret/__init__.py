@@ -1,1 +1,1 @@
-"""What trained networks look like inside: computed once from their checkpoints, then kept."""
+"""Interpretation of a trained network from a few images: attention, positions, filters."""

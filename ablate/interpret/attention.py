@@ -1,10 +1,10 @@
-"""What the attention layers of a network look at, seen in one forward pass.
+"""Attention weights of every layer of a network, recorded in one forward pass.
 
 Mean attention distance (ViT, 2010.11929, Fig. 7 and D.7): for each head, the distance in pixels
-from a query to every key, weighted by attention, averaged over queries. The paper leaves open
-what becomes of tokens without a place, such as the class token. Here they neither ask nor are
-looked at: what a query gives to the others is scaled up to 1 again. Keys may lie on a coarser grid
-than queries; each lies at the center of the window of tokens that it is made from.
+from a query to every key, weighted by attention, averaged over queries. The paper leaves open how
+to treat tokens without a position, such as the class token. Here they are left out as queries and
+as keys, and the weights of a query over the others are scaled up to 1 again. Keys may lie on a
+coarser grid than queries; each lies at the center of the window of tokens that it is made from.
 
 Attention rollout (D.8; Abnar and Zuidema, 2005.00928): attention averaged over heads and mixed
 half and half with the identity, for the connection around it, multiplied over all layers.
@@ -54,7 +54,7 @@ def record(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Layer]]:
 
 @final
 class Recorder(TorchFunctionMode):
-    """Looks on as functions of PyTorch are called, and keeps the weights of attention.
+    """Records attention weights while functions of PyTorch are called.
 
     It follows the grids too: convolutions, pooling and padding say where a new one lies.
     """
@@ -146,13 +146,13 @@ def placed(layer: Layer) -> Tensor:
 
 
 def mean_distance(layer: Layer) -> Tensor:
-    """images × heads: pixels from a query to what it looks at, averaged over queries."""
+    """images × heads: pixels from a query to its keys, weighted by attention, mean over queries."""
     apart = distances(layer.queries, layer.keys).to(layer.weights.device)
     return (placed(layer) * apart).sum(3).mean(2)
 
 
 def even_distance(layer: Layer) -> float:
-    """The same of a head that looks at every key alike."""
+    """The same for uniform attention."""
     return float(distances(layer.queries, layer.keys).mean())
 
 

@@ -33,7 +33,7 @@ FINEST = 16
 
 
 def interpret(model: nn.Module, images: Tensor) -> Interpretation:
-    """What the network attends to, its position embeddings and its filters, as far as it has any.
+    """The attention, position embeddings and filters of a network, as far as it has any.
 
     `images` are those of the test split, on the network's device; the first `IMAGES` count. Of a
     user's network only the filters can be found. An error in it is a cause, not an exception.
@@ -99,7 +99,7 @@ def part_of(name: str, model: nn.Module) -> str:
 def rollouts_of(
     model: nn.Module, images: Tensor, layers: Sequence[Layer]
 ) -> tuple[RolloutImage, ...]:
-    """The first images, and what of them reaches what the head reads: class tokens or the mean."""
+    """The first images with the rollout to what the head reads: class tokens or the mean."""
     joined = rollout(layers)
     if joined is None:
         return ()

@@ -1,11 +1,11 @@
-"""What was seen in one trained network, frozen and written to JSON. Lengths are pixels."""
+"""The interpretation of one trained network, frozen and written to JSON. Lengths are pixels."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 FORMAT = 1
-"""Counts the versions of what is looked at and how: an older interpretation is made again."""
+"""Counts the versions of the file."""
 
 Tile = tuple[tuple[float, ...], ...]
 """Rows of numbers."""
@@ -13,12 +13,12 @@ Tile = tuple[tuple[float, ...], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttentionStats:
-    """How far the heads of one attention layer look."""
+    """Attention distances of the heads of one layer."""
 
     distances: tuple[float, ...]
     """Mean attention distance of each head, over the images."""
     even: float
-    """The same of a head that looks at every key alike."""
+    """The same for uniform attention."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Positions:
     """A table of position embeddings."""
 
     part: str
-    """Where it is added, as the model's outline calls it: `stage 1`."""
+    """The part of the model that adds it, named as in its outline: `stage 1`."""
     side: int
     tiles: tuple[Tile, ...]
     """Cosine of one place with all, for places in raster order."""
@@ -48,14 +48,14 @@ class Filters:
 
     tiles: tuple[Tile, ...]
     count: int
-    """How many filters there are."""
+    """The number of filters."""
     share: float | None
     """If the tiles are principal components: their share of the variance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interpretation:
-    """What was seen in one network. What its architecture does not have is empty."""
+    """The interpretation of one network. What its architecture does not have is empty."""
 
     format: int = FORMAT
     images: int = 0
@@ -66,4 +66,4 @@ class Interpretation:
     looks: tuple[RolloutImage, ...] = ()
     filters: Filters | None = None
     cause: str | None = None
-    """Why nothing could be seen."""
+    """Why there is none."""

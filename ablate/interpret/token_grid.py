@@ -1,4 +1,4 @@
-"""Where on the image the tokens of a grid lie."""
+"""Positions of a grid's tokens on the image."""
 
 from __future__ import annotations
 

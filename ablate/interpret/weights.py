@@ -1,4 +1,4 @@
-"""What a network's weights show by themselves: position tables and first-layer filters."""
+"""Position embeddings and first-layer filters, read from a network's weights."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def spread(side: int, most: int) -> list[int]:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What the first convolution looks for, averaged over color channels."""
+    """The filters of the first convolution, averaged over color channels."""
 
     tiles: Tensor
     """tiles × height × width"""
     count: int
-    """How many filters there are."""
+    """The number of filters."""
     share: float | None
     """If the tiles are principal components: their share of the variance."""
 

@@ -84,14 +84,14 @@ def no_answers(signature: str) -> None:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Results:
-    """What there is of a study at a setting."""
+    """The results of a study at a setting, and what else is known of its runs."""
 
     frame: pd.DataFrame
     """With `COLUMNS`: teachers, all cells with the first seed, with the next, …."""
     setting: str
     setting_title: str = ""
     recipe: Mapping[str, Scalar] = field(default_factory=dict)
-    """What all cells share of it, without what is not used."""
+    """The parts of the recipe that all cells share and that are not the default."""
     margin: float | None = None
     """The smallest difference that matters at this setting, in the metric's unit."""
     adaptive: Adaptive | None = None

@@ -66,7 +66,7 @@ def _rows(plan: Plan, runs: Mapping[str, Run], store: Store) -> Iterator[Row]:
 
 
 def _of_cell(plan: Plan, cell: Cell, varied: set[str]) -> Row:
-    """What all trials of a cell have in common."""
+    """The columns that all trials of a cell share."""
     return {
         "model": cell.model,
         "changes": cell.changes,
@@ -88,7 +88,7 @@ def _levels(plan: Plan, cell: Cell, trial: Trial, varied: set[str]) -> Levels:
 
 
 def _of_run(trial: Trial, run: Run | None, store: Store) -> Row:
-    """What is known of a trial's run; without a score, whether somebody is at it."""
+    """The columns of a trial's run; without a score, whether some process is running it."""
     if not (run and run.finished) and store.is_running(trial):
         return {"state": "running"}
     if run is None:

@@ -1,1 +1,1 @@
-"""What happened: one folder per attempt at a trial, in plain files that are never half written."""
+"""Records: one folder per attempt at a trial, in plain files that are never half written."""

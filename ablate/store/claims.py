@@ -1,4 +1,4 @@
-"""Which claims were made when: before their runs, or after scores could be seen.
+"""A history of the study's claims: stated before their runs, or after scores could be seen.
 
     runs/claims/STUDY-SETTING.jsonl     a line for each time that the claims were others
 

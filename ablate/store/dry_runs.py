@@ -1,5 +1,5 @@
-"""What a few steps of a trial took, kept beside the records: made once for a trial, its code and
-the machine that it was made on.
+"""Timings of a few steps of a trial, cached beside the records: once per trial, its code and
+the machine.
 
     runs/dry_runs/<digest>.json
 """
@@ -17,13 +17,13 @@ from ablate.store.store import Store
 
 FOLDER = "dry_runs"
 DRY_RUN_FILE = "dry_run.json"
-"""Where a process leaves the dry run that it made."""
+"""The file in which a process leaves its dry run."""
 FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DryRun:
-    """The parts that the time of a run is made of, and what a run holds."""
+    """The parts that make up the time of a run, its memory and its parameters."""
 
     format: int = FORMAT
     timed_steps: int
@@ -31,7 +31,7 @@ class DryRun:
     start_s: float
     """Until the first step, and what the first steps take longer than later ones."""
     epoch_s: float
-    """What an epoch takes besides its batches."""
+    """Seconds of an epoch besides its batches."""
     step_s: float
     evaluation_s: float
     """Of one batch."""
@@ -45,7 +45,7 @@ class DryRun:
 
     @property
     def run_s(self) -> float:
-        """What the whole run will take."""
+        """Seconds that the whole run will take."""
         evaluations = self.epochs * self.validation_batches + self.test_batches
         steps = self.epochs * self.steps
         epochs = self.epochs * self.epoch_s

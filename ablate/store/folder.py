@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, final
 from zipfile import BadZipFile
 
 from ablate.errors import StoreError
@@ -17,59 +17,41 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-@dataclass(frozen=True, slots=True)
+class Inside:
+    """A path inside a run folder, by its name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, folder: RunFolder, owner: type[RunFolder]) -> Path:
+        return folder.path / self.name
+
+
+@final
+@dataclass(frozen=True)
 class RunFolder:
     """One attempt at a trial. Each attempt has its own folder, so that none can harm another."""
 
     path: Path
 
+    trial_file = Inside("trial.json")
+    execution_file = Inside("execution.json")
+    environment_file = Inside("environment.json")
+    history_file = Inside("history.jsonl")
+    result_file = Inside("result.json")
+    predictions_file = Inside("predictions.npz")
+    interpretation_file = Inside("interpretation.json")
+    log_file = Inside("log.txt")
+    checkpoints = Inside("checkpoints")
+    best_file = Inside("checkpoints/best.pt")
+    """The weights of the epoch that was best on validation."""
+
     @property
     def attempt(self) -> int:
         return int(self.path.name)
 
-    @property
-    def trial_file(self) -> Path:
-        return self.path / "trial.json"
-
-    @property
-    def execution_file(self) -> Path:
-        return self.path / "execution.json"
-
-    @property
-    def environment_file(self) -> Path:
-        return self.path / "environment.json"
-
-    @property
-    def history_file(self) -> Path:
-        return self.path / "history.jsonl"
-
-    @property
-    def result_file(self) -> Path:
-        return self.path / "result.json"
-
-    @property
-    def predictions_file(self) -> Path:
-        return self.path / "predictions.npz"
-
-    @property
-    def interpretation_file(self) -> Path:
-        return self.path / "interpretation.json"
-
-    @property
-    def log_file(self) -> Path:
-        return self.path / "log.txt"
-
-    @property
-    def checkpoints(self) -> Path:
-        return self.path / "checkpoints"
-
-    @property
-    def best_file(self) -> Path:
-        """The weights of the epoch that was best on validation."""
-        return self.checkpoints / "best.pt"
-
     def trial(self) -> Trial:
-        """What was asked. Raises FileNotFoundError if the attempt died before it was written."""
+        """The trial. Raises FileNotFoundError if the attempt died before it was written."""
         trial = read_json(self.trial_file, Trial)
         if trial is None:
             raise FileNotFoundError(self.trial_file)
@@ -82,14 +64,14 @@ class RunFolder:
         return execution
 
     def record(self) -> Record | None:
-        """How the attempt ended; None while it runs, or if it died with its study."""
+        """The end of the attempt; None while it runs, or if it died with its study."""
         return read_json(self.result_file, Record)
 
     def environment(self) -> Environment | None:
         return read_json(self.environment_file, Environment)
 
     def interpretation(self) -> Interpretation | None:
-        """What its trained network attends to and looks like; None if it was not interpreted."""
+        """The interpretation of its trained network; None if there is none."""
         try:
             return read_json(self.interpretation_file, Interpretation)
         except StoreError:
@@ -100,7 +82,7 @@ class RunFolder:
         return read_lines(self.history_file)
 
     def correct(self) -> np.ndarray | None:
-        """Whether each test image was answered rightly; None if that was not kept."""
+        """Whether each test image was classified correctly; None if unknown."""
         import numpy as np
 
         try:

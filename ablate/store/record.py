@@ -1,4 +1,4 @@
-"""What a run leaves: how it ended, its scores, its cost, and the environment it ran in."""
+"""The record of a run: how it ended, its scores, its cost, and the environment it ran in."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class State(StrEnum):
-    """How a run ended."""
+    """The end of a run."""
 
     FINISHED = "finished"
     """Trained and scored."""
@@ -18,7 +18,7 @@ class State(StrEnum):
     TIMED_OUT = "timed_out"
     """Took longer than `--timeout` and was ended."""
     KILLED = "killed"
-    """Its process died without a word, by a signal for instance."""
+    """Its process died without a record, by a signal for instance."""
     INTERRUPTED = "interrupted"
     """Ended from outside together with its study: Ctrl-C, or the whole process tree killed."""
 
@@ -52,7 +52,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Where and with what a run was made, `environment.json`. Holds no secrets and no paths."""
+    """The environment of a run, `environment.json`. Holds no secrets and no paths."""
 
     format: int = 1
     fingerprint: dict[str, str]
@@ -69,7 +69,7 @@ class Environment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """How a run is to be made, `execution.json`: nothing here may change its scores."""
+    """Options of an attempt, `execution.json`: nothing here may change its scores."""
 
     format: int = 1
     threads: int

@@ -45,7 +45,7 @@ class Run:
 
     @property
     def state(self) -> str:
-        """How it ended, for people: a run that did not measure the metric answers nothing."""
+        """The state to show: a finished run without the metric is `unmeasured`."""
         is_unmeasured = self.record.state is State.FINISHED and not self.finished
         return "unmeasured" if is_unmeasured else self.record.state.value
 
@@ -151,7 +151,7 @@ class Store:
         return lock
 
     def is_running(self, trial: Trial) -> bool:
-        """Whether some process on this machine is running the trial now."""
+        """Whether some process on this machine is running the trial."""
         if not (self.root / trial.signature / "lock").exists():
             return False
         lock = self.lock(trial)
