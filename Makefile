@@ -9,7 +9,7 @@ QUICK = $(addprefix tests/,test_api.py analysis budget cli plan project recipes 
 RUNNING = $(PLACE) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
-.PHONY: help study gallery check plan status report compare list test test-fast test-all coverage lint format golden bench clean
+.PHONY: help study gallery check plan status report reports compare list test test-fast test-all coverage lint format golden bench clean
 
 help:  ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s%s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,11 @@ status: .venv/installed need-study  ## show the state of every trial: STUDY= [SE
 
 report: .venv/installed need-study  ## write the report from what is finished: STUDY= [SETTING= SEEDS=]
 	@$(BIN)/ablate report $(STUDY) $(OPTIONS)
+
+reports: .venv/installed  ## render every report in reports/ from its analysis.json, without training
+	@for file in reports/*/*/analysis.json; do \
+		$(BIN)/ablate report $$file || incomplete="$$incomplete $$file"; \
+	done; test -z "$$incomplete" || { echo "incomplete:$$incomplete" >&2; exit 1; }
 
 compare: .venv/installed  ## what changed beyond chance between two settings, commits or reports: A= B=
 	@test -n "$(A)" -a -n "$(B)" || { echo 'which two? for example: make compare A=pos_embedding B=pos_embedding@digits_shifted' >&2; exit 2; }

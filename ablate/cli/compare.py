@@ -17,7 +17,7 @@ from ablate.analysis.model import Analysis
 from ablate.errors import AblateError, UnknownNameError, hint
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_report
-from ablate.report.formats.data import read_analysis
+from ablate.report.formats.data import is_report, read_analysis
 from ablate.report.sections.comparison import build_comparison, folder_name
 from ablate.results.store import read_store
 from ablate.run.adaptive import grown
@@ -47,7 +47,7 @@ def comparison_of(a: str, b: str, runs: tuple[Path, Path]) -> Comparison:
 
 def named(text: str, runs: Path) -> Analysis:
     """The analysis that a word means."""
-    if _is_report(Path(text)):
+    if is_report(Path(text)):
         return read_analysis(Path(text))
     parts = NAME.fullmatch(text)
     if parts is None:
@@ -70,13 +70,6 @@ def write_comparison(comparison: Comparison, reports: Path) -> Path:
         return write_report(report, "html", folder)
     except OSError as error:
         raise AblateError(f"{folder} cannot be written: {error.strerror}") from error
-
-
-def _is_report(path: Path) -> bool:
-    """Whether a path is meant: one that has an analysis, or parts and is no study file."""
-    if path.suffix == ".json" or (path / "analysis.json").is_file():
-        return True
-    return len(path.parts) > 1 and not re.search(r"\.ya?ml", path.name)
 
 
 def _commit(start: str, plan: Plan, store: Store) -> str:

@@ -1,7 +1,7 @@
 """The command line: thin, and quick because each command imports only what it needs.
 
-Exit codes: 0 all is done; 1 some runs failed or are missing (the report is written all the same);
-2 the request is wrong; 130 stopped by Ctrl-C.
+Exit codes: 0 all is done; 1 some runs failed or are missing (the report is written all the same),
+or a file of the report could not be written; 2 the request is wrong; 130 stopped by Ctrl-C.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from ablate.errors import (
 )
 
 if TYPE_CHECKING:
+    from ablate.analysis.model import Analysis
     from ablate.check.model import Audit
     from ablate.plan.make import Plan
     from ablate.run.executors.base import Executor
@@ -215,10 +216,13 @@ def _run(plan: Plan, store: Store, options: argparse.Namespace) -> None:
 
 
 def report_study(options: argparse.Namespace) -> int:
+    from ablate.report.formats.data import is_report
     from ablate.store.claims import register
     from ablate.store.store import Store
 
     gc.enable()
+    if is_report(Path(options.study)):
+        return _rewrite(Path(options.study), options)
     store = Store(options.runs)
     plan = _planned(options, store)
     if store.root.is_dir():
@@ -290,24 +294,38 @@ def _stop(*_: object) -> NoReturn:
 
 
 def _report(plan: Plan, store: Store, reports: Path) -> int:
-    from rich.console import Console
-
     from ablate.analysis.make import analyze
-    from ablate.report import build_report, summary, write_all, write_index
     from ablate.results.store import read_store
 
-    analysis = analyze(plan.study, read_store(store, plan))
-    report = build_report(analysis)
     folder = reports / plan.study.name / plan.setting_name
-    try:
-        page = write_all(analysis, folder, report)
-        write_index(reports)
-    except OSError as error:
-        raise AblateError(f"the report cannot be written to {folder}: {error.strerror}") from error
+    return _write(analyze(plan.study, read_store(store, plan)), folder, reports)
+
+
+def _rewrite(report: Path, options: argparse.Namespace) -> int:
+    """The report in a folder anew, from its analysis alone."""
+    from ablate.report import read_analysis
+
+    if options.setting or options.seeds:
+        raise AblateError(f"{report} is a report: its setting and seeds are those of its analysis")
+    folder = report if report.is_dir() else report.parent
+    inside = folder.resolve().is_relative_to(options.reports.resolve())
+    return _write(read_analysis(report), folder, options.reports if inside else None)
+
+
+def _write(analysis: Analysis, folder: Path, reports: Path | None) -> int:
+    """Write a report and the lists in `reports`; say what it says and what could not be written."""
+    from rich.console import Console
+
+    from ablate.report import build_report, summary, write_all
+
+    report = build_report(analysis)
+    failures = write_all(analysis, folder, report, reports)
     console = Console()
     console.print(summary(report))
-    console.print(f"report: {page}", soft_wrap=True, highlight=False)
-    return DONE if analysis.complete else INCOMPLETE
+    console.print(f"report: {folder / 'index.html'}", soft_wrap=True, highlight=False)
+    for failure in failures:
+        print(f"error: {failure}", file=sys.stderr)
+    return DONE if analysis.complete and not failures else INCOMPLETE
 
 
 COMMANDS = {

@@ -40,8 +40,9 @@ def parser(calls: Mapping[str, Command]) -> argparse.ArgumentParser:
     add("models", "the architectures and their variants")
     model = add("model", "what a variant is made of, costs, and can change")
     add("schema", "the JSON Schema of a study file, for editors")
-    for command in (check, plan, run, status, report):
+    for command in (check, plan, run, status):
         _add_study(command)
+    _add_study(report, "the path of a study file, or a report to render anew: its folder")
     for command in (run, report, compare):
         command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
     for command in (check, plan, compare):
@@ -57,9 +58,9 @@ def parser(calls: Mapping[str, Command]) -> argparse.ArgumentParser:
     return top
 
 
-def _add_study(command: Parser) -> None:
+def _add_study(command: Parser, paths: str = "or the path of a study file") -> None:
     add = command.add_argument
-    add("study", metavar="STUDY", help="a name in ./studies, or the path of a study file")
+    add("study", metavar="STUDY", help=f"a name in ./studies, {paths}")
     add("--setting", metavar="NAME", help="the scale at which to ask (default: the study's)")
     add("--seeds", type=seeds, metavar="N|A,B,…|NAME", help="how many seeds, or which")
     where = "where records are (ABLATE_RUNS)"

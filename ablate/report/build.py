@@ -20,7 +20,7 @@ from ablate.report.blocks import (
     Source,
     Verdicts,
 )
-from ablate.report.clean import clean, without_paths
+from ablate.report.clean import clean
 from ablate.report.figures import figures
 from ablate.report.formatting import amount
 from ablate.report.labels import level_label
@@ -138,7 +138,7 @@ def _facts(analysis: Analysis) -> Iterator[Fact]:
     yield Fact(name="Setting", values=(analysis.setting_title,))
     yield Fact(name="Recipe", values=(recipe,) if recipe else ())
     yield Fact(name="Seeds", values=(", ".join(str(seed) for seed in analysis.seeds),))
-    yield Fact(name="Command", values=(without_paths(where.command),), code=True)
+    yield Fact(name="Command", values=(where.command,), code=True)
     yield Fact(name="Commit", values=where.commits, code=True)
     yield Fact(name="Packages", values=(", ".join((*_pythons(where.pythons), *where.packages)),))
     yield Fact(name="Device", values=where.devices)

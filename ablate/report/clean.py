@@ -13,6 +13,9 @@ from pydantic import TypeAdapter
 
 T = TypeVar("T")
 
+TELLING = ("cause", "command")
+"""Fields in which paths of the machine stand."""
+
 PATH = re.compile(
     r"(?<![\w./\\:])(?:[A-Za-z]:)?"  # not inside a word, a fraction or an address
     r"(?:[/\\]+[\w.@+~](?:[\w.@+~ -]*[\w.@+~-])?)+"  # folders, whose names may have spaces
@@ -26,7 +29,7 @@ JOINERS = "\u200c\u200d"
 
 
 def clean(value: T) -> T:
-    """The same value with every text in it cleaned, keys included."""
+    """The same value with every text in it cleaned, keys included, and no path of the machine."""
     adapter = TypeAdapter(type(value))
     return adapter.validate_python(_walk(adapter.dump_python(value)))
 
@@ -47,11 +50,12 @@ def _visible(character: str) -> bool:
     return character in JOINERS or unicodedata.category(character) not in INVISIBLE
 
 
-def _walk(value: object) -> object:
+def _walk(value: object, field: object = None) -> object:
     if isinstance(value, str):
-        return line(value)
+        text = line(value)
+        return without_paths(text) if field in TELLING else text
     if isinstance(value, dict):
-        return {_walk(key): _walk(member) for key, member in value.items()}
+        return {_walk(key): _walk(member, key) for key, member in value.items()}
     if isinstance(value, tuple | list):
         return tuple(_walk(member) for member in value)
     return value

@@ -14,7 +14,6 @@ from typing import final
 from urllib.parse import quote
 
 from ablate.analysis.model import Analysis, Verdict
-from ablate.report.clean import clean
 from ablate.report.formats.html import MARKS, environment
 from ablate.report.formats.markdown import escape, line
 from ablate.report.sections.answer import opening
@@ -51,8 +50,8 @@ Groups = tuple[tuple[str, tuple[Summary, ...]], ...]
 """Each paper with its studies."""
 
 
-def write_summary(analysis: Analysis, folder: Path) -> None:
-    """`summary.json` in the report's folder."""
+def write_summary(analysis: Analysis, path: Path) -> None:
+    """Write what the index says of a report."""
     paper = analysis.paper
     summary = Summary(
         study=analysis.study,
@@ -66,7 +65,7 @@ def write_summary(analysis: Analysis, folder: Path) -> None:
         seeds=len(analysis.seeds),
         verdicts=dict(Counter(claim.verdict for claim in analysis.claims)),
     )
-    write_json(folder / "summary.json", clean(summary))
+    write_json(path, summary)
 
 
 def write_index(reports: Path) -> Path:

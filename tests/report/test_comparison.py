@@ -19,7 +19,7 @@ from ablate.report.sections.comparison import (
 )
 from tests.report import examples, golden
 from tests.report.examples import CELLS, GAINS, LOSES, PROVENANCE, analysis_of, cvt, deit, images
-from tests.report.test_html import Page
+from tests.report.formats.test_html import Page
 
 BEFORE = replace(PROVENANCE, fingerprint={"models/vit.py": ("a1",), "data set digits": ("d1",)})
 AFTER = replace(

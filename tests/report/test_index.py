@@ -11,7 +11,7 @@ from ablate.report import write_all, write_index
 from ablate.report.index import Summary, by_paper, index, index_page
 from tests.report import examples
 from tests.report.examples import NASTY
-from tests.report.test_html import Page
+from tests.report.formats.test_html import Page
 
 ONE = Summary(
     study="a",

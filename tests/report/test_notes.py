@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+from ablate.report.clean import clean
 from ablate.report.sections.caveats import LISTED, notes
 from tests.report import examples
 from tests.report.examples import analysis_of, cvt, deit, images
@@ -22,7 +23,7 @@ def test_stand_ins_are_named_with_what_they_stand_for():
 
 
 def test_everything_that_can_be_wrong():
-    found = notes(examples.holes())
+    found = notes(clean(examples.holes()))
     assert found[:5] == (
         "Missing: deit_s[pos_embed=none], seeds 1 and 3: diverged (the loss is NaN in epoch 3).",
         "Missing: cvt_13[pos_embed=every_stage], seeds 1–4: failed"

@@ -1,5 +1,6 @@
 """The package as a whole: its names, its weight, its files, its bytes."""
 
+import html
 import shutil
 import subprocess
 import sys
@@ -9,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import ablate.report
-from ablate.analysis.model import Analysis
+from ablate.cli.main import main
 from ablate.errors import UnknownNameError
-from ablate.report import build_report, write_all, write_report
-from ablate.store.files import read_json
+from ablate.report import DATA, FORMATS, build_report, read_analysis, write_all, write_report
+from ablate.report.formats.latex.escape import prose
 from tests.report import examples
 
 HEAVY = (
@@ -25,6 +26,12 @@ HEAVY = (
     "rich",
     "pandas",
 )
+
+
+@pytest.fixture
+def _no_pdflatex(monkeypatch):
+    """A preview takes seconds."""
+    monkeypatch.setenv("PATH", "")
 
 
 def modules_after(code):
@@ -69,7 +76,7 @@ def test_the_public_names():
 
 def test_everything_is_written(tmp_path):
     folder = tmp_path / "reports" / "pos_embedding" / "digits"
-    assert write_all(examples.full(), folder) == folder / "index.html"
+    assert write_all(examples.full(), folder) == ()
     assert sorted(files(folder)) == [
         "analysis.json",
         "figures/contrasts-near.pdf",
@@ -100,10 +107,11 @@ def test_everything_is_written(tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("_no_pdflatex")
 @pytest.mark.parametrize("name", examples.ALL)
 def test_the_same_analysis_gives_the_same_bytes(name, tmp_path):
     write_all(examples.ALL[name](), tmp_path / "a")
-    write_all(read_json(tmp_path / "a" / "analysis.json", Analysis), tmp_path / "b")
+    write_all(read_analysis(tmp_path / "a"), tmp_path / "b")
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
@@ -122,11 +130,127 @@ def test_another_process_gives_the_same_bytes(tmp_path):
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
-def test_nothing_tells_the_machine(tmp_path):
-    write_all(examples.full(), tmp_path)
+@pytest.mark.parametrize("name", ["full", "holes"])
+def test_nothing_tells_the_machine(name, tmp_path):
+    write_all(examples.ALL[name](), tmp_path)
     for content in files(tmp_path).values():
-        for secret in (str(tmp_path), str(Path(__file__).parents[2]), "matplotlib v"):
+        for secret in (str(tmp_path), str(Path(__file__).parents[2]), "matplotlib v", "/home/"):
             assert secret.encode() not in content
+
+
+FORMAT_STRINGS = (
+    "50% of the tokens",
+    "%s %d %(x)s %%",
+    "{name} {folder} {0} {} {{",
+    r"\title \1 \g<0> \n C:\new",
+    "# $x$ ${y} ~ ^ & _",
+    "((* x *)) {{ x }} {% x %} {# x #} \\BLOCK{x}",
+    "two\nlines\r\n and \u2028 more",
+)
+
+
+def test_no_text_of_a_user_is_a_format(tmp_path):
+    """Wherever a study has words of its own, every file is written and its words are in it."""
+    full, text = examples.full(), "\n".join(FORMAT_STRINGS)
+    analysis = replace(
+        full,
+        title=text,
+        question=text,
+        setting_title=text,
+        labels={"pos_embed": text, "none": text},
+        paper=full.paper.model_copy(update={"title": text, "table": text}),
+        claims=tuple(replace(claim, says=text) for claim in full.claims),
+        cells=tuple(replace(cell, model_label=text) for cell in full.cells),
+    )
+    assert write_all(analysis, tmp_path / "a", index=tmp_path) == ()
+    told = " ".join(text.split())
+    page = html.unescape((tmp_path / "a" / "index.html").read_text(encoding="utf-8"))
+    assert page.count(told) >= 10
+    tex = (tmp_path / "a" / "preview.tex").read_text(encoding="utf-8")
+    assert rf"\title{{{prose(told)}}}" in tex
+    assert (tmp_path / "a" / "preview.pdf").exists() == bool(shutil.which("pdflatex"))
+
+
+class TestAWriterThatFails:
+    """It is named, and takes nothing with it."""
+
+    pytestmark = pytest.mark.usefixtures("_no_pdflatex")
+
+    @pytest.mark.parametrize("broken", [file for file, _ in FORMATS.values()] + [*DATA])
+    def test_the_others_are_written(self, broken, tmp_path, monkeypatch):
+        def fail(*_):
+            raise TypeError("%o format: an integer is required, not str")
+
+        for name, (file, _) in FORMATS.items():
+            if file == broken:
+                monkeypatch.setitem(FORMATS, name, (file, fail))
+        if broken in DATA:
+            monkeypatch.setitem(DATA, broken, fail)
+        (failure,) = write_all(examples.plain(), tmp_path / "a", index=tmp_path)
+        assert str(failure) == (
+            f"{broken} could not be written: TypeError: %o format: an integer is required, not str"
+        )
+        written = {file for file, _ in FORMATS.values()} | {*DATA} - {broken}
+        assert written - {broken} <= set(files(tmp_path / "a"))
+        assert (tmp_path / "README.md").exists()
+
+    def test_what_the_system_says_needs_no_name_of_a_class(self, tmp_path):
+        (tmp_path / "report.md").mkdir()
+        (failure,) = write_all(examples.plain(), tmp_path)
+        assert str(failure).startswith("report.md could not be written: ")
+        assert "Is a directory" in str(failure)
+        assert "Error" not in str(failure)
+
+    def test_the_command_line_names_it_and_ends_with_1(self, tmp_path, monkeypatch, capsys):
+        write_all(examples.plain(), tmp_path / "pos_embedding" / "digits")
+        asked = ["report", str(tmp_path / "pos_embedding" / "digits"), "--reports", str(tmp_path)]
+        with pytest.raises(SystemExit, match="0"):
+            main(asked)
+        monkeypatch.setitem(FORMATS, "latex", ("report.tex", lambda *_: 1 / 0))
+        with pytest.raises(SystemExit, match="1"):
+            main(asked)
+        said = capsys.readouterr()
+        assert said.err.splitlines() == [
+            "error: report.tex could not be written: ZeroDivisionError: division by zero"
+        ]
+        assert "report: " in said.out
+
+
+class TestRenderingAnew:
+    """`ablate report FOLDER`: every file from analysis.json alone."""
+
+    pytestmark = pytest.mark.usefixtures("_no_pdflatex")
+
+    def test_every_file_is_made_again(self, tmp_path):
+        folder = tmp_path / "pos_embedding" / "digits"
+        write_all(examples.holes(), folder, index=tmp_path)
+        before = files(tmp_path)
+        for path in [*tmp_path.rglob("*")]:
+            if path.is_file() and path.name != "analysis.json":
+                path.unlink()
+        with pytest.raises(SystemExit, match="1"):  # it has holes
+            main(["report", str(folder / "analysis.json"), "--reports", str(tmp_path)])
+        assert files(tmp_path) == before
+
+    def test_a_report_elsewhere_is_rendered_where_it_lies_and_listed_nowhere(self, tmp_path):
+        write_all(examples.plain(), tmp_path / "kept" / "old")
+        with pytest.raises(SystemExit, match="0"):
+            main(["report", str(tmp_path / "kept" / "old"), "--reports", str(tmp_path / "reports")])
+        assert not (tmp_path / "README.md").exists()
+        assert not (tmp_path / "reports").exists()
+
+    @pytest.mark.parametrize(
+        ("more", "message"),
+        [
+            (["--seeds", "3"], "is a report: its setting and seeds are those of its analysis"),
+            (["--setting", "digits"], "is a report: its setting and seeds"),
+            ([], "; `ablate report` writes one"),
+        ],
+    )
+    def test_what_cannot_be_is_said(self, more, message, tmp_path, capsys):
+        with pytest.raises(SystemExit, match="2"):
+            main(["report", str(tmp_path / "nothing"), *more])
+        assert message in capsys.readouterr().err
 
 
 def test_a_figure_of_an_earlier_report_is_not_left_behind(tmp_path):

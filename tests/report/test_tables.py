@@ -4,6 +4,7 @@ import pytest
 
 from ablate.check.model import Confound
 from ablate.report.blocks import Group, Table
+from ablate.report.clean import clean
 from ablate.report.sections.results import _mark, results, runs
 from tests.report import examples
 
@@ -232,7 +233,7 @@ def test_the_caption_says_what_there_is():
 
 
 def test_every_run_with_how_it_ended():
-    table = runs(examples.holes())
+    table = runs(clean(examples.holes()))
     assert isinstance(table, Table)
     assert isinstance(table.groups[0], Group)
     assert len(table.groups[0].rows) == 30

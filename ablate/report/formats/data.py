@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.errors import AblateError, StoreError
 from ablate.report.clean import line as cleaned
-from ablate.report.clean import without_paths
 from ablate.store.files import read_json, write_json, write_text
 from ablate.study.designs import level_text
 
@@ -19,17 +19,30 @@ FORMULA = ("=", "+", "-", "@")
 """What makes a spreadsheet compute, or run, a text that begins so."""
 
 
-def write_data(analysis: Analysis, folder: Path) -> Path:
-    """The three files; returns `analysis.json`, from which every report can be made again."""
-    write_text(folder / "results.csv", table([result(c, analysis) for c in analysis.cells]))
-    write_text(folder / "runs.csv", table([run(row) for row in analysis.runs]))
-    path = folder / "analysis.json"
+def write_results(analysis: Analysis, path: Path) -> None:
+    """Write a row per cell."""
+    write_text(path, table([result(cell, analysis) for cell in analysis.cells]))
+
+
+def write_runs(analysis: Analysis, path: Path) -> None:
+    """Write a row per planned trial."""
+    write_text(path, table([run(row) for row in analysis.runs]))
+
+
+def write_analysis(analysis: Analysis, path: Path) -> None:
+    """Write all numbers, from which `read_analysis` makes every report again."""
     write_json(path, analysis)
-    return path
+
+
+def is_report(path: Path) -> bool:
+    """Whether a path means a report: one that has an analysis, or parts and is no study file."""
+    if path.suffix == ".json" or (path / "analysis.json").is_file():
+        return True
+    return len(path.parts) > 1 and not re.search(r"\.ya?ml", path.name)
 
 
 def read_analysis(path: Path) -> Analysis:
-    """What `write_data` left in the file, or in a report's folder. Raises `AblateError`."""
+    """The analysis in a file, or in a report's folder. Raises `AblateError`."""
     file = path / "analysis.json" if path.is_dir() else path
     try:
         found = read_json(file, Analysis)
@@ -137,6 +150,6 @@ def run(row: RunRow) -> Line:
         "score": row.score,
         "best_epoch": row.best_epoch,
         "train_s": row.train_s,
-        "cause": None if row.cause is None else without_paths(row.cause),
+        "cause": row.cause,
         "stale": "; ".join(row.stale),
     }

@@ -21,11 +21,9 @@ BOUND = re.compile(r"p [<=>≤] [\d.]+|\[[−+\d., ]+\]|(?<=\d) (?:%|points?\b)|
 MARKS = {Verdict.SUPPORTED: "✓", Verdict.REFUTED: "✗", Verdict.UNDECIDED: "?"}
 
 
-def write_html(report: Report, folder: Path) -> Path:
-    """`index.html` in the folder."""
-    path = folder / "index.html"
+def write_html(report: Report, path: Path) -> None:
+    """Write the page."""
     write_text(path, html(report))
-    return path
 
 
 def html(report: Report) -> str:

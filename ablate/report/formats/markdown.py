@@ -52,12 +52,10 @@ OURS = re.compile(
 """The names of panels."""
 
 
-def write_markdown(report: Report, folder: Path) -> Path:
-    """`report.md` in the folder, and its figures."""
-    write_figures(list(panels(report)), folder / FIGURES)
-    path = folder / "report.md"
+def write_markdown(report: Report, path: Path) -> None:
+    """Write the text, and its figures beside it."""
+    write_figures(list(panels(report)), path.parent / FIGURES)
     write_text(path, markdown(report))
-    return path
 
 
 def write_figures(drawn: list[Panel], folder: Path) -> None:

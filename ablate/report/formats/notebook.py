@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import final
 
 from ablate.analysis.model import Analysis
+from ablate.errors import AblateError
 from ablate.report import write_all
 from ablate.report.blocks import Block, Notes, Paragraph, Report, Table, Verdicts
 from ablate.report.build import build_report
@@ -27,8 +28,13 @@ class StudyReport:
     analysis: Analysis
 
     def write(self, folder: str | Path) -> Path:
-        """The whole report with its figures and data; returns the path of `index.html`."""
-        return write_all(self.analysis, Path(folder))
+        """Write the whole report with its figures and data; returns the path of `index.html`.
+
+        Raises `AblateError` at the end if a part of it could not be written.
+        """
+        if failures := write_all(self.analysis, Path(folder)):
+            raise AblateError("; ".join(map(str, failures)))
+        return Path(folder) / "index.html"
 
     def __repr__(self) -> str:
         from io import StringIO

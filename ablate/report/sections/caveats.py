@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ablate.analysis.model import Analysis, CellResult, Missing, RunRow
-from ablate.report.clean import without_paths
 from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import join_words, seeds_label, state_words, substitutes
 from ablate.report.sections.robustness import fragile
@@ -41,7 +40,7 @@ def _missing(analysis: Analysis) -> list[str]:
 def _missing_of(cell: CellResult) -> Iterator[str]:
     """`cvt_13, seeds 1 and 2: diverged (loss is NaN in epoch 3)`."""
     for (state, cause), group in groupby(sorted(cell.missing, key=_fate), key=_fate):
-        because = f" ({without_paths(cause).rstrip('. ')})" if cause else ""
+        because = f" ({cause.rstrip('. ')})" if cause else ""
         seeds = seeds_label(missing.seed for missing in group)
         yield f"{cell.name}, {seeds}: {state_words(state)}{because}"
 

@@ -10,7 +10,6 @@ from itertools import groupby
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Column, Footnote, Group, Number, Row, Table, TableCell
-from ablate.report.clean import without_paths
 from ablate.report.formatting import (
     MISSING,
     count,
@@ -336,7 +335,7 @@ def _run_score(row: RunRow, analysis: Analysis) -> str:
 
 
 def _remark(row: RunRow) -> str:
-    parts = [without_paths(row.cause)] if row.cause else []
+    parts = [row.cause] if row.cause else []
     if row.stale:
         parts.append(f"stale: {join_words(row.stale)} changed")
     return "; ".join(parts)

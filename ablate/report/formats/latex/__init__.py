@@ -18,8 +18,9 @@ from ablate.store.files import write_bytes
 log = logging.getLogger(__name__)
 
 
-def write_latex(report: Report, folder: Path) -> Path:
-    """`report.tex` in the folder, and all that belongs to it."""
+def write_latex(report: Report, path: Path) -> None:
+    """Write `report.tex`, and all that belongs to it beside it."""
+    folder = path.parent
     (folder / FIGURES).mkdir(exist_ok=True)
     files = latex(report) | pictures(report, folder)
     changed = [name for name, content in files.items() if _there(folder / name) != content]
@@ -31,7 +32,6 @@ def write_latex(report: Report, folder: Path) -> Path:
     preview = folder / "preview.pdf"
     if changed or not preview.exists():
         _write_preview(files, preview)
-    return folder / "report.tex"
 
 
 def latex(report: Report) -> dict[str, bytes]:

@@ -133,9 +133,8 @@ def _title(report: Report) -> str:
     lines = [prose(report.setting)]
     if report.source:
         lines.append(f"After: {prose(report.source.text)}")
-    return rf"\title{{{prose(report.title)}}}\author{{%s}}\date{{}}" % r"\\".join(
-        rf"\parbox{{0.8\textwidth}}{{\centering\normalsize {line}}}" for line in lines
-    )
+    boxes = [rf"\parbox{{0.8\textwidth}}{{\centering\normalsize {line}}}" for line in lines]
+    return "".join([rf"\title{{{prose(report.title)}}}\author{{", r"\\".join(boxes), r"}\date{}"])
 
 
 def _text(block: Block) -> str:

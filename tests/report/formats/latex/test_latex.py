@@ -8,8 +8,8 @@ import pytest
 from ablate.report import build_report, write_report
 from ablate.report.formats.latex import latex, preview
 from tests.report import examples
-from tests.report.latex.awkward import LONG, WORD, awkward
-from tests.report.latex.compiling import complaints, needs_pdflatex
+from tests.report.formats.latex.awkward import LONG, WORD, awkward
+from tests.report.formats.latex.compiling import complaints, needs_pdflatex
 
 AWKWARD = [
     {},

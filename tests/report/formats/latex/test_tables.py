@@ -6,7 +6,7 @@ from ablate.report import build_report
 from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
 from ablate.report.formats.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
 from tests.report import examples
-from tests.report.latex.awkward import WORD, awkward
+from tests.report.formats.latex.awkward import WORD, awkward
 
 
 def table_of(analysis):

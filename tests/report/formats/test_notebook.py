@@ -10,7 +10,7 @@ from ablate.report import summary
 from ablate.report.build import build_report
 from ablate.report.formats.notebook import StudyReport
 from tests.report import examples
-from tests.report.test_html import Page
+from tests.report.formats.test_html import Page
 
 
 def shown(name):

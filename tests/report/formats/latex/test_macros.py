@@ -10,7 +10,7 @@ from ablate.report.blocks import Number, Report, Row, Table
 from ablate.report.formats.latex.document import report_tex
 from ablate.report.formats.latex.macros import letters, macros, numbers_tex, rows
 from tests.report import examples
-from tests.report.latex.compiling import complaints_about, needs_pdflatex
+from tests.report.formats.latex.compiling import complaints_about, needs_pdflatex
 
 DEFINED = re.compile(r"^\\newcommand\{\\(\w+)\}\{(.*)\}%", re.MULTILINE)
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ablate.report.formats.latex.escape import GREEK, MATH, WORDS, code, escape, prose, value
 from tests.report import examples
-from tests.report.latex.compiling import complaints_about, needs_pdflatex
+from tests.report.formats.latex.compiling import complaints_about, needs_pdflatex
 
 COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)")
 """A control word, or a backslash and one character."""
