@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
+from math import prod
 from statistics import fmean
 
 from ablate.analysis.findings import Effect
@@ -19,7 +20,7 @@ from ablate.analysis.model import CellResult
 from ablate.analysis.pairs import Pair, added_up, baseline_of
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm, paired_difference, seed_differences
-from ablate.study.schema import Design, Level, Levels
+from ablate.study.schema import Design, Level
 
 Change = tuple[str, Level]
 Rows = Sequence[Mapping[int, float]]
@@ -119,7 +120,7 @@ def _fractional(cells: Sequence[CellResult], changes: Sequence[Change]) -> Itera
     rows = [cell.by_seed for cell in cells]
     on = {change: [change in cell.changes.items() for cell in cells] for change in changes}
     columns = {
-        parts: [_product(parts, on, run) for run in range(len(cells))]
+        parts: [prod(1 if on[part][run] else -1 for part in parts) for run in range(len(cells))]
         for size in (1, 2)
         for parts in combinations(changes, size)
     }
@@ -127,23 +128,13 @@ def _fractional(cells: Sequence[CellResult], changes: Sequence[Change]) -> Itera
     for parts, column in columns.items():
         if parts in told:
             continue
-        aliases = [o for o, c in columns.items() if o != parts and c in (column, _turned(column))]
+        alike = column, [-sign for sign in column]
+        aliases = [other for other, c in columns.items() if other != parts and c in alike]
         told.update(aliases)
         seeds = _seeds(rows)
         differences = [len(parts) * _halves(column, [row[seed] for row in rows]) for seed in seeds]
         effect = _effect(cells[0].model, parts, differences, len(cells) // 2 ** len(parts))
-        yield replace(effect, aliases=tuple(_levels(alias) for alias in aliases))
-
-
-def _product(parts: tuple[Change, ...], on: Mapping[Change, Sequence[bool]], run: int) -> int:
-    sign = 1
-    for part in parts:
-        sign *= 1 if on[part][run] else -1
-    return sign
-
-
-def _turned(column: Sequence[int]) -> list[int]:
-    return [-sign for sign in column]
+        yield replace(effect, aliases=tuple(dict(alias) for alias in aliases))
 
 
 def _halves(column: Sequence[int], values: Sequence[float]) -> float:
@@ -157,16 +148,12 @@ def _seeds(rows: Rows) -> list[int]:
     return [seed for seed in rows[0] if all(seed in row for row in rows)] if rows else []
 
 
-def _levels(parts: tuple[Change, ...]) -> Levels:
-    return dict(parts)
-
-
 def _effect(
     model: str, parts: tuple[Change, ...], differences: Sequence[float], settings: int
 ) -> Effect:
     return Effect(
         model=model,
-        changes=_levels(parts),
+        changes=dict(parts),
         difference=paired_difference(differences, [0.0] * len(differences)),
         p_adjusted=None,
         settings=settings,

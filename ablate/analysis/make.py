@@ -69,7 +69,7 @@ def analyze(study: Study, results: Results) -> Analysis:
         effects=effects(cells, study.design, factors),
         sums=together(cells, study.design),
         grids=grids(cells, study.design, factors, CONFIDENCE),
-        tradeoffs=tradeoffs(cells, metric),
+        tradeoffs=tuple(tradeoffs(cells, metric)),
         more=tuple(more_metrics(study.more_metrics, by_cell)),
         against_paper=against_paper(cells, study.paper.sd if study.paper else None),
         interpretations=tuple(interpretations(results.interpretations)),

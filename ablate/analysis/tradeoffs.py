@@ -17,12 +17,8 @@ VARIES: dict[Cost, float] = {
 """Costs that vary by a smaller share are the same: counts are exact, a machine's speed is not."""
 
 
-def tradeoffs(cells: Sequence[CellResult], metric: Metric) -> tuple[Tradeoff, ...]:
+def tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff]:
     """Every cost that is not the same for all cells with a score."""
-    return tuple(_tradeoffs(cells, metric))
-
-
-def _tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff]:
     for cost, varies in VARIES.items():
         paid = {
             cell.name: (value, cell.estimate.mean)
@@ -35,15 +31,9 @@ def _tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff
 
 
 def cost_of(cell: CellResult, cost: Cost) -> float | None:
-    match cost:
-        case "macs":
-            return cell.macs
-        case "parameters":
-            return cell.parameters
-        case "images_per_s":
-            return cell.images_per_s
-        case "train_s":
-            return cell.train_s
+    """The cell's cost, a field of the same name; None if unknown."""
+    value: float | None = getattr(cell, cost)
+    return value
 
 
 def front(paid: dict[str, tuple[float, float]], cost: Cost, metric: Metric) -> tuple[str, ...]:

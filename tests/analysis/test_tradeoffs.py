@@ -51,8 +51,8 @@ def test_only_costs_that_differ_are_told():
 
 @pytest.mark.parametrize("macs", [None, 1000])
 def test_one_price_for_all_is_no_tradeoff(macs):
-    assert tradeoffs([priced("a", 80.0, macs=macs), priced("b", 90.0, macs=macs)], TOP1) == ()
-    assert tradeoffs([], TOP1) == ()
+    assert list(tradeoffs([priced("a", 80.0, macs=macs), priced("b", 90.0, macs=macs)], TOP1)) == []
+    assert list(tradeoffs([], TOP1)) == []
 
 
 def test_a_cell_without_a_score_or_a_price_plays_no_part():
@@ -61,4 +61,4 @@ def test_a_cell_without_a_score_or_a_price_plays_no_part():
         priced("b", 90.0, macs=None),
         replace(cell("c", ()), macs=5000),
     ]
-    assert tradeoffs(cells, TOP1) == ()
+    assert list(tradeoffs(cells, TOP1)) == []

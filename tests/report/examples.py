@@ -92,7 +92,7 @@ def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_fac
         "effects": effects(cells, design, names),
         "sums": together(cells, design),
         "grids": grids(cells, design, names, 0.95),
-        "tradeoffs": tradeoffs(cells, metric),
+        "tradeoffs": tuple(tradeoffs(cells, metric)),
         "runs": tuple(run for one in wanted for run in runs_of(one)),
         "provenance": PROVENANCE,
     }
