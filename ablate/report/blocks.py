@@ -32,7 +32,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notes:
-    """A list of things to keep in mind."""
+    """A list of short texts, such as caveats."""
 
     kind: Literal["notes"] = "notes"
     items: tuple[str, ...]

@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 
 from ablate.analysis.model import Analysis, CellResult
+from ablate.report.blocks import Source
 from ablate.report.formatting import number
 from ablate.study.designs import level_text
-from ablate.study.schema import Level, Levels
+from ablate.study.schema import Level, Levels, Paper
 
 BASELINE = "baseline"
 NETWORK = re.compile(r"[\w.]+:[\w.]+")
 """A name that is typed as it is, such as `timm:resnet_50`."""
+ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
 YES, NO = "✓", "✗"
 
 
@@ -58,12 +60,17 @@ def _changes(cell: CellResult, analysis: Analysis) -> str:
     return levels_label(cell.changes, analysis)
 
 
-def levels_label(levels: Levels, analysis: Analysis) -> str:
+def levels_label(levels: Levels, analysis: Analysis, between: str = ", ") -> str:
     """`Position embedding: none, Token: ✓`."""
-    return ", ".join(
+    return between.join(
         f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
         for factor, level in levels.items()
     )
+
+
+def model_label(model: str, analysis: Analysis) -> str:
+    """`CvT-13`."""
+    return next(cell.model_label for cell in analysis.cells if cell.model == model)
 
 
 def full_label(cell: CellResult, analysis: Analysis) -> str:
@@ -102,6 +109,20 @@ def substitutes(analysis: Analysis) -> dict[str, str]:
         for cell in analysis.cells
         if cell.asked_variant != cell.trained_variant
     }
+
+
+def source(paper: Paper) -> Source:
+    """`CvT: …, Table 5 (arXiv 2103.15808)`, with a link if the identifier is one."""
+    table = f", {paper.table}" if paper.table else ""
+    arxiv = f" (arXiv {paper.arxiv})" if paper.arxiv else ""
+    known = paper.arxiv and ARXIV.fullmatch(paper.arxiv)
+    url = f"https://arxiv.org/abs/{paper.arxiv}" if known else ""
+    return Source(text=f"{paper.title}{table}{arxiv}", url=url)
+
+
+def quoted(claim: str) -> str:
+    """The claim as a part of a sentence."""
+    return f"“{claim.rstrip('. ')}”"
 
 
 def join_words(parts: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The numbers of the tables and verdicts by name, for prose that must not drift from them.
+"""Entries whose numbers have names, so that prose can print the same ones and not drift from them.
 
 A name is there whether there is a number or not: what is missing is printed as missing.
 """
@@ -8,36 +8,52 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, ClaimResult
-from ablate.report.blocks import Number
+from ablate.report.blocks import Number, TableCell
 from ablate.report.formatting import (
     MISSING,
     amount,
     decimals,
+    difference,
     difference_decimals,
     fixed,
     interval,
     p_text,
     p_value,
     score,
+    score_of_cell,
     signed,
 )
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 
 
-def of_score(estimate: Estimate, metric: Metric) -> tuple[Number, ...]:
-    """Those of `97.9 ± 0.4 (5)`."""
+def named_cell(text: str, name: str) -> TableCell:
+    """A single number, if there is one."""
+    return TableCell(text=text, numbers=(Number(name=name, text=text),) if text else ())
+
+
+def score_cell(estimate: Estimate, planned: int, metric: Metric) -> TableCell:
+    """`97.9 ± 0.4 (5)`."""
     mean, sd = estimate.mean, estimate.sd
     places = decimals(sd, mean or 0.0, metric)
-    return (
+    numbers = (
         Number(name="score", text=MISSING if mean is None else score(mean, places, metric)),
         Number(name="sd", text=MISSING if sd is None else fixed(sd, places) if sd else "0"),
         Number(name="n", text=str(estimate.n)),
     )
+    return TableCell(text=score_of_cell(estimate, planned, metric), numbers=numbers)
 
 
-def of_difference(d: Difference | None, metric: Metric, which: str = "") -> tuple[Number, ...]:
-    """Those of `−21.4 [−24.0, −18.8]`, and over how many seeds."""
+def difference_cell(
+    d: Difference | None, metric: Metric, *, clear: bool = False, which: str = ""
+) -> TableCell:
+    """`−21.4 [−24.0, −18.8]`, strong where it is clear."""
+    text = difference(d, metric) if d else MISSING
+    return TableCell(text=text, strong=clear, numbers=difference_numbers(d, metric, which))
+
+
+def difference_numbers(d: Difference | None, metric: Metric, which: str) -> tuple[Number, ...]:
+    """The mean, its interval, and over how many seeds."""
     mean, bounds = MISSING, ""
     if d is not None and d.mean is not None:
         places = difference_decimals(d, metric)
@@ -49,12 +65,14 @@ def of_difference(d: Difference | None, metric: Metric, which: str = "") -> tupl
     )
 
 
-def of_p(p: float | None) -> tuple[Number, ...]:
-    """`0.012` for a column and `p = 0.012` for a sentence."""
-    return (Number(name="p", text=p_text(p)), Number(name="test", text=p_value(p)))
+def p_cell(p: float | None) -> TableCell:
+    """`0.012`, which is `p = 0.012` in a sentence."""
+    text = p_text(p)
+    numbers = (Number(name="p", text=text), Number(name="test", text=p_value(p)))
+    return TableCell(text=text, numbers=numbers)
 
 
-def key_of_claim(claim: ClaimResult) -> str:
+def claim_key(claim: ClaimResult) -> str:
     """`claim deit_s[pos_embed=none] lower`: its place among the others may change."""
     kind = "" if claim.kind == "contrast" else claim.kind
     against = f"against {claim.against}" if claim.against else ""
@@ -63,18 +81,14 @@ def key_of_claim(claim: ClaimResult) -> str:
     return " ".join(part for part in parts if part)
 
 
-def of_claim(claim: ClaimResult, analysis: Analysis) -> tuple[Number, ...]:
-    """The verdict and what its reason counts."""
-    return tuple(_of_claim(claim, analysis))
-
-
-def _of_claim(claim: ClaimResult, analysis: Analysis) -> Iterator[Number]:
+def claim_numbers(claim: ClaimResult, analysis: Analysis) -> Iterator[Number]:
+    """The verdict and the numbers behind it."""
     d, metric = claim.difference, analysis.metric
     yield Number(name="verdict", text=claim.verdict)
     for position, step in enumerate(claim.steps, start=1):
-        yield from of_difference(step.difference, metric, f"step {position} ")
+        yield from difference_numbers(step.difference, metric, f"step {position} ")
     if not claim.steps:
-        yield from of_difference(d, metric)
+        yield from difference_numbers(d, metric, "")
     yield Number(name="test for", text=p_value(claim.p_support))
     yield Number(name="test against", text=p_value(claim.p_refute))
     for name, value in (("margin", analysis.margin), ("at least", claim.at_least)):

@@ -324,10 +324,10 @@ def test_seeds_that_are_not_the_same_are_told_and_only_shared_ones_compared(proj
     assert ablate("report").code == 1
     page = report(project)
     for words in (
-        "Every cell was to have the same 3 seeds, and ",
+        "Every cell was to have the same 3 seeds; ",
         " 2 of 6 runs have no score.",
         "- **Undecided**: narrow is worse  \n  −10.0 points over 1 of 3 seeds: one seed has no "
-        "spread, so there is nothing to test with.",
+        "spread, so nothing can be tested.",
         "- Missing: net[dim=8], seed 1: failed (MemoryError: no room).",
         "- Missing: net[dim=8], seed 2: not run.",
         "| 80.0 (1/3)<sup>a</sup> | −10.0 | – |",
@@ -428,8 +428,7 @@ def test_the_same_score_in_every_seed_raises_the_question_why(project, ablate, s
     page = report(project)
     assert "**The one change is not seen to move Top-1: Dim: 8 (0.0 points).**" in page
     assert (
-        "- Exactly the baseline's score: net[dim=8], seeds 0–2. Does the switch switch anything?"
-        in page
+        "- Exactly the baseline's score: net[dim=8], seeds 0–2. Is the factor used at all?" in page
     )
     assert "(3) | 0.0 | – |" in page  # no p of 0 or 1, no interval of no width
 
@@ -439,7 +438,9 @@ def test_a_difference_that_is_the_same_in_every_seed_has_no_test(project, ablate
     leave(project, {"net": (90.0, 91.0, 92.0), "net[dim=8]": (88.0, 89.0, 90.0)})
     assert ablate("report").code == 0
     page = report(project)
-    assert "−2.0 points in every one of 3 seeds: there is no spread to test with." in page
+    assert (
+        "−2.0 points in every one of 3 seeds: there is no spread, so nothing can be tested." in page
+    )
     assert "(3) | −2.0 | – |" in page
     assert "Does the switch" not in page
 
@@ -450,7 +451,7 @@ def test_one_seed_decides_nothing(project, ablate):
     page = report(project)
     assert "Every cell has one seed, so no difference can be told from chance." in page
     assert "- **Undecided**: narrow is worse" in page
-    assert "over 1 seed: one seed has no spread, so there is nothing to test with." in page
+    assert "over 1 seed: one seed has no spread, so nothing can be tested." in page
     assert "±" not in page.partition("## Results")[2].partition("## Provenance")[0].replace(
         "mean ± standard deviation (number of seeds)", ""
     ).replace("margin of ±1 point", "")

@@ -3,7 +3,8 @@ from dataclasses import replace
 import pytest
 
 from ablate.report import labels
-from tests.report.examples import factors, full, plain, single
+from ablate.study.schema import Paper
+from tests.report.examples import PAPER, factors, full, plain, single
 
 
 @pytest.mark.parametrize(
@@ -98,3 +99,27 @@ def test_in_words():
 def test_substitutes():
     assert labels.substitutes(full()) == {"deit-s": "deit-8px", "cvt-13": "cvt-8px"}
     assert labels.substitutes(plain()) == {}
+
+
+@pytest.mark.parametrize(
+    ("arxiv", "url"),
+    [
+        ("2103.15808", "https://arxiv.org/abs/2103.15808"),
+        ("2103.15808v2", "https://arxiv.org/abs/2103.15808v2"),
+        ("cs.CV/0123456", "https://arxiv.org/abs/cs.CV/0123456"),
+        ("cs/0123456", "https://arxiv.org/abs/cs/0123456"),
+        ("../../x", ""),
+        ('2103.15808" onclick="x', ""),
+        ("javascript:alert(1)", ""),
+        (None, ""),
+    ],
+)
+def test_only_an_identifier_becomes_a_link(arxiv, url):
+    assert labels.source(Paper(title="T", arxiv=arxiv)).url == url
+
+
+def test_the_source_in_words():
+    assert labels.source(PAPER).text == (
+        "CvT: Introducing Convolutions to Vision Transformers, Table 5 (arXiv 2103.15808)"
+    )
+    assert labels.source(Paper(title="T")).text == "T"

@@ -143,10 +143,10 @@ def test_seeds_are_added_only_where_they_still_decide(store):
     first, second = analysis.claims
     assert (first.verdict, second.verdict) == (Verdict.SUPPORTED, Verdict.UNDECIDED)
     assert first.look.seeds == found["m[pos_embed=none]"]
-    assert "began with 3, and up to 8 were added" in trust(analysis)
+    assert "started with 3, and seeds were added, up to 8," in trust(analysis)
     assert f"over {first.look.seeds} of at most 8 seeds" in reason(first, analysis)
     text = str(build_report(analysis).blocks)
-    assert "after every seed, so strict that over all looks and claims at most 5 %" in text
+    assert "after every seed, strict enough that over all looks and claims at most 5 %" in text
 
 
 def test_the_scheduler_goes_on_until_no_claim_asks_for_more(store):

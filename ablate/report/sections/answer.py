@@ -1,15 +1,24 @@
-"""The answer in words, and how sure it is."""
+"""The answer in words, and how far it can be trusted."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
-from ablate.analysis.verdicts import ALPHA
+from ablate.report.blocks import Block, Paragraph
 from ablate.report.formatting import count, mean_difference, score_of_cell, share
-from ablate.report.labels import full_label, in_words, join_words, substitutes
+from ablate.report.labels import full_label, in_words, join_words, quoted, substitutes
+from ablate.stats import Difference
 from ablate.study.schema import Adaptive
 
 SPELLED_OUT = 3
 """As many claims are quoted in the opening; more are counted only."""
+
+
+def answer(analysis: Analysis) -> Iterator[Block]:
+    """The two paragraphs that a report begins with."""
+    yield Paragraph(text=opening(analysis), lead=True)
+    yield Paragraph(text=trust(analysis))
 
 
 def opening(analysis: Analysis) -> str:
@@ -23,94 +32,81 @@ def opening(analysis: Analysis) -> str:
 
 
 def _claims(analysis: Analysis) -> str:
-    groups = [
-        (verdict, [claim for claim in analysis.claims if claim.verdict is verdict])
+    n = len(analysis.claims)
+    groups = {
+        verdict: claims
         for verdict in Verdict
-    ]
-    told = [(verdict, claims) for verdict, claims in groups if claims]
-    if len(told) == 1:
-        return _unanimous(*told[0], analysis)
-    if len(analysis.claims) > SPELLED_OUT:
-        parts = [f"{len(claims)} {_are(claims)} {verdict}" for verdict, claims in told]
-        return f"Of {len(analysis.claims)} claims, {join_words(parts)}."
-    return " ".join(f"{verdict.capitalize()}: {_quoted(c, analysis)}." for verdict, c in told)
+        if (claims := [claim for claim in analysis.claims if claim.verdict is verdict])
+    }
+    if len(groups) == 1:
+        whole = {1: "The claim is", 2: "Both claims are"}.get(n, f"All {n} claims are")
+        ((verdict, claims),) = groups.items()
+        told = f": {_listed(claims, analysis)}" if n <= SPELLED_OUT else ""
+        return f"{whole} {verdict}{told}."
+    if n > SPELLED_OUT:
+        parts = (
+            f"{len(claims)} {'is' if len(claims) == 1 else 'are'} {verdict}"
+            for verdict, claims in groups.items()
+        )
+        return f"Of {n} claims, {join_words(parts)}."
+    return " ".join(
+        f"{verdict.capitalize()}: {_listed(claims, analysis)}."
+        for verdict, claims in groups.items()
+    )
 
 
-def _unanimous(verdict: Verdict, claims: list[ClaimResult], analysis: Analysis) -> str:
-    whole = {1: "The claim", 2: "Both claims"}.get(len(claims), f"All {len(claims)} claims")
-    head = f"{whole} {_are(claims)} {verdict}"
-    return f"{head}: {_quoted(claims, analysis)}." if len(claims) <= SPELLED_OUT else f"{head}."
-
-
-def _are(claims: list[ClaimResult]) -> str:
-    return "is" if len(claims) == 1 else "are"
-
-
-def _quoted(claims: list[ClaimResult], analysis: Analysis) -> str:
+def _listed(claims: Sequence[ClaimResult], analysis: Analysis) -> str:
     """`DeiT-S loses accuracy … (−21.4 points), and CvT-13 gains nothing … (+0.1 points)`."""
-    parts = [f"{_says(claim)}{_by(claim, analysis)}" for claim in claims]
-    return f"{', '.join(parts[:-1])}, and {parts[-1]}" if len(parts) > 1 else parts[0]
+    *most, last = [f"{_says(claim)}{_by(claim.difference, analysis)}" for claim in claims]
+    return f"{', '.join(most)}, and {last}" if most else last
 
 
 def _says(claim: ClaimResult) -> str:
     """The claim as it stands if it is supported, as a quotation if not."""
-    words = claim.says.rstrip(". ")
-    return words if claim.verdict is Verdict.SUPPORTED else f"“{words}”"
+    return claim.says.rstrip(". ") if claim.verdict is Verdict.SUPPORTED else quoted(claim.says)
 
 
-def _by(claim: ClaimResult, analysis: Analysis) -> str:
-    if claim.difference is None or claim.difference.mean is None:
-        return ""
-    return f" ({mean_difference(claim.difference, analysis.metric)})"
+def _by(d: Difference | None, analysis: Analysis) -> str:
+    return f" ({mean_difference(d, analysis.metric)})" if d and d.mean is not None else ""
 
 
-def _contrasts(cells: list[CellResult], analysis: Analysis) -> str:
-    clear = [cell for cell in cells if is_clear(cell)]
-    changes = f"Of {len(cells)} changes,"
+def _contrasts(cells: Sequence[CellResult], analysis: Analysis) -> str:
+    clear = [cell for cell in cells if cell.contrast and cell.contrast.clear]
+    metric = analysis.metric.label
     if len(cells) == 1:
         factors = len(cells[0].changes)
         several = f", of {in_words(factors).lower()} factors at once," if factors > 1 else ""
-        changes = f"The one change{several}"
-        verb = "moves" if clear else "is not seen to move"
-        return f"{changes} {verb} {analysis.metric.label}: {_moves(cells, analysis)}."
+        verb = "affects" if clear else "has no clear effect on"
+        return f"The one change{several} {verb} {metric}: {_effects(cells, analysis)}."
     if not clear:
-        return f"{changes} none is seen to move {analysis.metric.label}."
-    verb = "moves" if len(clear) == 1 else "move"
-    moved = f"{in_words(len(clear)).lower()} {verb} {analysis.metric.label}"
-    return f"{changes} {moved}: {_moves(clear[:SPELLED_OUT], analysis)}{_more(clear)}."
+        return f"Of {len(cells)} changes, none has a clear effect on {metric}."
+    verb = "affects" if len(clear) == 1 else "affect"
+    affecting = f"{in_words(len(clear)).lower()} {verb} {metric}"
+    more = _more(len(clear))
+    return f"Of {len(cells)} changes, {affecting}: {_effects(clear[:SPELLED_OUT], analysis)}{more}."
 
 
-def is_clear(cell: CellResult) -> bool:
-    """Whether the seeds tell the cell from its baseline, all contrasts considered."""
-    p = cell.contrast.p_adjusted if cell.contrast else None
-    return p is not None and p <= ALPHA
+def _effects(cells: Sequence[CellResult], analysis: Analysis) -> str:
+    return "; ".join(
+        full_label(cell, analysis) + _by(cell.contrast.difference, analysis)
+        for cell in cells
+        if cell.contrast
+    )
 
 
-def _moves(cells: list[CellResult], analysis: Analysis) -> str:
-    return "; ".join(f"{full_label(cell, analysis)}{_how_far(cell, analysis)}" for cell in cells)
-
-
-def _how_far(cell: CellResult, analysis: Analysis) -> str:
-    if cell.contrast is None:
-        return ""
-    return f" ({mean_difference(cell.contrast.difference, analysis.metric)})"
-
-
-def _more(cells: list[CellResult]) -> str:
-    rest = len(cells) - SPELLED_OUT
-    return f"; and {rest} more" if rest > 0 else ""
+def _more(n: int) -> str:
+    return f"; and {n - SPELLED_OUT} more" if n > SPELLED_OUT else ""
 
 
 def _scores(analysis: Analysis) -> str:
+    metric = analysis.metric
     told = [
-        f"{full_label(cell, analysis)} "
-        f"{score_of_cell(cell.estimate, cell.planned, analysis.metric)}"
+        f"{full_label(cell, analysis)} {score_of_cell(cell.estimate, cell.planned, metric)}"
         for cell in analysis.cells
         if cell.scores
     ]
-    more = f"; and {len(told) - SPELLED_OUT} more" if len(told) > SPELLED_OUT else ""
-    scores = f"{analysis.metric.label} in {analysis.metric.unit}"
-    return f"Nothing is compared. {scores}: {'; '.join(told[:SPELLED_OUT])}{more}."
+    scores = f"{metric.label} in {metric.unit}: {'; '.join(told[:SPELLED_OUT])}"
+    return f"There is nothing to compare. {scores}{_more(len(told))}."
 
 
 def trust(analysis: Analysis) -> str:
@@ -120,45 +116,40 @@ def trust(analysis: Analysis) -> str:
 
 def _seeds(analysis: Analysis) -> str:
     n = len(analysis.seeds)
+    paired = f"differences are paired by seed, with {share(analysis.confidence)} intervals"
     if analysis.adaptive is not None:
-        return _added(analysis, analysis.adaptive)
+        return _added(analysis, analysis.adaptive, paired)
     if n == 1:
         return "Every cell has one seed, so no difference can be told from chance."
     has = "was to have" if any(cell.missing for cell in analysis.cells) else "has"
-    first = f"Every cell {has} the same {n} seeds"
-    if not any(cell.contrast for cell in analysis.cells):
-        return f"{first}."
-    interval = f"{share(analysis.confidence)} intervals"
-    return f"{first}, and differences are taken seed by seed, with {interval}."
+    compared = any(cell.contrast for cell in analysis.cells)
+    return f"Every cell {has} the same {n} seeds{f'; {paired}' if compared else ''}."
 
 
-def _added(analysis: Analysis, rule: Adaptive) -> str:
+def _added(analysis: Analysis, rule: Adaptive, paired: str) -> str:
     """Who has how many seeds, and why."""
     counts = sorted({cell.planned for cell in analysis.cells})
     have = f"{counts[0]} seeds" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
-    interval = f"{share(analysis.confidence)} intervals"
     return (
-        f"Cells have {have}: each began with {rule.min}, and up to {rule.max} were added where "
-        f"they still decided a claim. Differences are taken seed by seed, with {interval}; where "
-        "seeds were added they are a little too far from zero, for adding stops at a find."
+        f"Cells have {have}: each started with {rule.min}, and seeds were added, up to {rule.max}, "
+        f"where they could still decide a claim. {paired.capitalize()}; where seeds were added, "
+        "differences are a little too far from zero, because adding stops once a claim is decided."
     )
 
 
 def _scale(analysis: Analysis) -> str:
     if not substitutes(analysis):
-        return "The models are the ones that the study names."
+        return "The models are those that the study names."
     paper = "the paper's" if analysis.paper else "those that the study names"
     return f"The models are small stand-ins, not {paper}."
 
 
 def _runs(analysis: Analysis) -> str:
     planned = len(analysis.runs)
-    scored = sum(run.score is not None for run in analysis.runs)
-    lost = planned - scored
+    lost = sum(run.score is None for run in analysis.runs)
     if not lost:
-        return {1: "The one run", 2: "Both runs"}.get(
-            planned, f"All {planned:,} runs"
-        ) + " finished."
-    if not scored:
+        all_runs = {1: "The one run", 2: "Both runs"}.get(planned, f"All {planned:,} runs")
+        return f"{all_runs} finished."
+    if lost == planned:
         return f"None of {count(planned, 'run')} has a score."
     return f"{lost:,} of {planned:,} runs {'has' if lost == 1 else 'have'} no score."

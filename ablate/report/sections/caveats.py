@@ -1,27 +1,41 @@
-"""What to keep in mind beside the answer: gaps, stale runs, stand-ins, mixed environments."""
+"""Caveats to the answer: gaps, stale runs, stand-ins, mixed environments."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ablate.analysis.model import Analysis, CellResult, Missing, RunRow
+from ablate.analysis.model import Analysis, CellResult, Missing
+from ablate.report.blocks import Block, Heading, Notes
 from ablate.report.formatting import count, score_of_run
-from ablate.report.labels import join_words, seeds_label, state_words, substitutes
-from ablate.report.sections.robustness import fragile
+from ablate.report.labels import (
+    full_label,
+    join_words,
+    quoted,
+    seeds_label,
+    state_words,
+    substitutes,
+)
 
 LISTED = 8
 """As many cells are named by a note about single runs."""
 
 
+def caveats(analysis: Analysis) -> Iterator[Block]:
+    """The section, if there is anything to be careful about."""
+    if found := notes(analysis):
+        yield Heading(text="Caveats")
+        yield Notes(items=found)
+
+
 def notes(analysis: Analysis) -> tuple[str, ...]:
-    """What to keep in mind, the weightiest first."""
+    """Each caveat in a sentence or two, the weightiest first."""
     found = (
         *_missing(analysis),
         _identical(analysis),
         _stale(analysis),
-        fragile(analysis),
+        _fragile(analysis),
         _late(analysis),
         _withdrawn(analysis),
         _substituted(analysis),
@@ -32,6 +46,12 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
     return tuple(note for note in found if note)
 
 
+def _cut(lines: Sequence[str]) -> list[str]:
+    """The first lines, and how many more there are."""
+    more = len(lines) - LISTED
+    return [*lines[:LISTED], *([f"{more} more, see the list of runs"] if more > 0 else [])]
+
+
 def _missing(analysis: Analysis) -> list[str]:
     lines = [line for cell in analysis.cells for line in _missing_of(cell)]
     return [f"Missing: {line}." for line in _cut(lines)]
@@ -39,14 +59,14 @@ def _missing(analysis: Analysis) -> list[str]:
 
 def _missing_of(cell: CellResult) -> Iterator[str]:
     """`cvt_13, seeds 1 and 2: diverged (loss is NaN in epoch 3)`."""
-    for (state, cause), group in groupby(sorted(cell.missing, key=_fate), key=_fate):
+
+    def end(missing: Missing) -> tuple[str, str]:
+        return missing.state, missing.cause or ""
+
+    for (state, cause), group in groupby(sorted(cell.missing, key=end), key=end):
         because = f" ({cause.rstrip('. ')})" if cause else ""
         seeds = seeds_label(missing.seed for missing in group)
         yield f"{cell.name}, {seeds}: {state_words(state)}{because}"
-
-
-def _fate(missing: Missing) -> tuple[str, str]:
-    return missing.state, missing.cause or ""
 
 
 def _identical(analysis: Analysis) -> str:
@@ -60,39 +80,42 @@ def _identical(analysis: Analysis) -> str:
     ]
     if not same:
         return ""
-    return (
-        f"Exactly the baseline's score: {'; '.join(_cut(same))}. Does the switch switch anything?"
-    )
+    return f"Exactly the baseline's score: {'; '.join(_cut(same))}. Is the factor used at all?"
 
 
 def _stale(analysis: Analysis) -> str:
-    stale = [run for run in analysis.runs if run.stale]
+    stale = sorted((run for run in analysis.runs if run.stale), key=lambda run: run.cell)
     if not stale:
         return ""
     changed = join_words(sorted({what for run in stale for what in run.stale}))
+    by_cell = [
+        f"{cell}, {seeds_label(run.seed for run in group)}"
+        for cell, group in groupby(stale, key=lambda run: run.cell)
+    ]
     everything = len(stale) == len(analysis.runs)
-    runs = f"all {len(stale)} runs" if everything else "; ".join(_cut(_by_cell(stale)))
+    runs = f"all {len(stale)} runs" if everything else "; ".join(_cut(by_cell))
     return f"Stale: {runs}. Changed since they were made: {changed}."
 
 
-def _by_cell(runs: Iterable[RunRow]) -> list[str]:
-    ordered = sorted(runs, key=lambda run: run.cell)
-    return [
-        f"{cell}, {seeds_label(run.seed for run in group)}"
-        for cell, group in groupby(ordered, key=lambda run: run.cell)
-    ]
-
-
-def _cut(lines: list[str]) -> list[str]:
-    """The first lines, and how many more there are."""
-    more = len(lines) - LISTED
-    return [*lines[:LISTED], f"{more} more, see the list of runs"] if more > 0 else lines
+def _fragile(analysis: Analysis) -> str:
+    """Clear differences that another test set might not show."""
+    found = {
+        full_label(cell, analysis): test_set.images
+        for cell in analysis.cells
+        if cell.contrast and cell.contrast.clear
+        if (test_set := cell.contrast.test_set) and test_set.over_both
+        if test_set.over_both[0] <= 0 <= test_set.over_both[1]
+    }
+    if not found:
+        return ""
+    images = count(max(found.values()), "test image")
+    return f"Clear on these {images}, but perhaps not on as many others: {join_words(found)}."
 
 
 def _late(analysis: Analysis) -> str:
-    """Claims that were made or changed with scores before one's eyes."""
+    """Claims that were made or changed after scores had been seen."""
     late = [
-        f"“{claim.says.rstrip('. ')}” ({count(claim.seen, 'seed')})"
+        f"{quoted(claim.says)} ({count(claim.seen, 'seed')})"
         for claim in analysis.claims
         if claim.seen
     ]
@@ -102,19 +125,19 @@ def _late(analysis: Analysis) -> str:
 
 
 def _withdrawn(analysis: Analysis) -> str:
-    gone = [f"“{says.rstrip('. ')}”" for says in analysis.withdrawn]
-    return f"Once claimed, and withdrawn: {'; '.join(_cut(gone))}." if gone else ""
+    gone = [quoted(says) for says in analysis.withdrawn]
+    return f"Claimed earlier and since withdrawn: {'; '.join(_cut(gone))}." if gone else ""
 
 
 def _substituted(analysis: Analysis) -> str:
     pairs = substitutes(analysis)
     if not pairs:
         return ""
-    places = join_words(f"{trained} in place of {asked}" for asked, trained in pairs.items())
-    beside = ""
+    variants = join_words(f"{trained} in place of {asked}" for asked, trained in pairs.items())
+    paper = ""
     if any(cell.published is not None for cell in analysis.cells):
-        beside = " The paper's values stand beside ours to compare signs and sizes, not scores."
-    return f"Trained at this scale: {places}. What holds here need not hold at full size.{beside}"
+        paper = " The paper's values stand beside ours to compare signs and sizes, not scores."
+    return f"Trained at this scale: {variants}. What holds here need not hold at full size.{paper}"
 
 
 def _teachers(analysis: Analysis) -> Iterator[str]:
@@ -124,7 +147,7 @@ def _teachers(analysis: Analysis) -> Iterator[str]:
         reached = "" if row.score is None else f", {score_of_run(row.score, analysis.metric)}"
         yield (
             f"Distilled cells learn from {name}, trained once at this setting with the same "
-            f"recipe (seed {row.seed}{reached}); its own luck is in all of them."
+            f"recipe (seed {row.seed}{reached}); its luck is shared by all of them."
         )
 
 
@@ -141,7 +164,7 @@ def _environments(analysis: Analysis) -> str:
         if len(values) > 1
     ]
     several += [f"several versions of {name}" for name in _several_versions(where.packages)]
-    return f"The runs were not all made alike: {join_words(several)}." if several else ""
+    return f"Not all runs were made alike: {join_words(several)}." if several else ""
 
 
 def _several_versions(packages: Iterable[str]) -> list[str]:
@@ -153,4 +176,4 @@ def _several_versions(packages: Iterable[str]) -> list[str]:
 def _uncommitted(analysis: Analysis) -> str:
     if not any("+" in commit for commit in analysis.provenance.commits):
         return ""
-    return "Some runs were made from a work tree with changes that no commit holds."
+    return "Some runs were made from a working tree with uncommitted changes."

@@ -1,37 +1,23 @@
-"""How two analyses are told beside each other: the answer, the table, and what is not alike."""
+"""Two analyses beside each other: what changed, cell by cell, and in what they differ."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from ablate.analysis.compare import CellPair, Comparison
-from ablate.analysis.model import Analysis, CellResult, Verdict
-from ablate.report.blocks import (
-    Block,
-    Column,
-    Footnote,
-    Group,
-    Heading,
-    Notes,
-    Paragraph,
-    Report,
-    Row,
-    Table,
-    TableCell,
-)
-from ablate.report.build import source
-from ablate.report.changes import answer
+from ablate.analysis.model import Analysis, CellResult
+from ablate.report.blocks import Block, Heading, Notes, Paragraph, Report, Table, TableCell
 from ablate.report.clean import clean
 from ablate.report.formatting import (
     MISSING,
     count,
-    difference,
+    mean_difference,
     mean_of,
     p_text,
     score_of_cell,
@@ -42,13 +28,19 @@ from ablate.report.labels import (
     BASELINE,
     change_label,
     factor_label,
+    full_label,
     join_words,
+    quoted,
     seeds_label,
+    source,
 )
-from ablate.report.sections.answer import is_clear
-from ablate.report.unlike import unlike
+from ablate.report.numbers import difference_cell
+from ablate.report.sections._differences import differences
+from ablate.report.table import Field, build_table, number_column, text_column
 
-OTHER_SEEDS = "Not the same seeds: the interval is Welch's."
+NOT_CLAIMED = "not claimed"
+NAMED = 4
+"""As many cells are named by a sentence; the table has them all."""
 
 
 def build_comparison(comparison: Comparison) -> Report:
@@ -79,7 +71,7 @@ def folder_name(comparison: Comparison) -> Path:
 
 
 def comparison_json(comparison: Comparison) -> str:
-    """For other programs: the answer, every number behind it, and what is not alike."""
+    """For other programs: the answer, every number behind it, and the differences."""
     known = {"study", "setting", "seeds", "metric", "confidence", "margin"}
     without = {"curve", "confounds"}
     plain = TypeAdapter(Comparison).dump_python(
@@ -96,60 +88,139 @@ def comparison_json(comparison: Comparison) -> str:
 
 def _blocks(comparison: Comparison) -> Iterator[Block]:
     yield Paragraph(text=answer(comparison), lead=True)
-    yield Notes(items=tuple(_sides(comparison)))
+    yield Notes(items=(_side("A", comparison.a), _side("B", comparison.b)))
     yield Paragraph(text=_trust(comparison))
     yield Heading(text="Cell by cell")
-    yield _table(comparison)
+    yield _cells(comparison)
     if comparison.claims:
         yield Heading(text="Verdicts")
         yield _claims(comparison)
-    yield Heading(text="What is not alike")
-    yield Notes(items=tuple(unlike(comparison)) or ("Nothing that Ablate records.",))
+    yield Heading(text="Other differences")
+    yield Notes(items=tuple(differences(comparison)) or ("None that Ablate records.",))
 
 
-def _sides(comparison: Comparison) -> Iterator[str]:
-    """`A: pos_embedding at digits, commit 4f2a91c, 30 runs, seeds 0–4.`"""
-    for name, side in (("A", comparison.a), ("B", comparison.b)):
-        commits = side.provenance.commits
-        parts = [f"{side.study} at {side.setting}"]
-        parts += (
-            [f"commit{'s' if len(commits) > 1 else ''} {join_words(commits)}"] if commits else []
-        )
-        parts += [seeds_label(side.seeds), _runs(side)]
-        yield f"{name}: {', '.join(parts)}."
+def answer(comparison: Comparison) -> str:
+    """What changed beyond chance, then which conclusions differ."""
+    return " ".join(filter(None, (_changes(comparison), _signs(comparison), _verdicts(comparison))))
 
 
-def _runs(side: Analysis) -> str:
-    """`30 runs, 2 of them without a score`, and how many are stale."""
+def _changes(comparison: Comparison) -> str:
+    shifts = [(pair, pair.shift) for pair in comparison.cells if pair.shift]
+    clear = [
+        f"{_label(pair, comparison)} ({mean_difference(shift.difference, comparison.b.metric)})"
+        for pair, shift in shifts
+        if shift.clear
+    ]
+    what = count(len(shifts), "score" if comparison.same_data else "contrast")
+    if clear:
+        return f"{len(clear)} of {what} changed beyond chance: {_listed(clear)}."
+    if shifts and all(shift.is_nothing for _, shift in shifts):
+        return f"Nothing changed: {what} compared, the same seed by seed."
+    if any(shift.p_adjusted is not None for _, shift in shifts):
+        return f"Nothing changed beyond chance: {what} compared."
+    return "Nothing can be told from chance: that takes two seeds on both sides, and a spread."
+
+
+def _signs(comparison: Comparison) -> str:
+    """Contrasts that point elsewhere, each clear on its own side."""
+    reversed_ = [
+        _label(pair, comparison)
+        for pair in comparison.cells
+        if _direction(pair.a) * _direction(pair.b) < 0
+    ]
+    if not reversed_:
+        return ""
+    what = "One contrast" if len(reversed_) == 1 else f"{len(reversed_)} contrasts"
+    return f"{what} changed sign: {_listed(reversed_)}."
+
+
+def _direction(cell: CellResult | None) -> float:
+    """The sign of a clear contrast, else 0."""
+    contrast = cell.contrast if cell else None
+    return (contrast.difference.mean or 0.0) if contrast and contrast.clear else 0.0
+
+
+def _verdicts(comparison: Comparison) -> str:
+    both = [claim for claim in comparison.claims if claim.a and claim.b]
+    changed = [
+        f"{quoted(claim.says)} ({claim.a} in A, {claim.b} in B)"
+        for claim in both
+        if claim.a is not claim.b
+    ]
+    if not both:
+        return ""
+    if not changed:
+        return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
+    if len(both) == 1:
+        return f"The claim has a different verdict: {changed[0]}."
+    has = "has" if len(changed) == 1 else "have"
+    return f"{len(changed)} of {len(both)} claims {has} a different verdict: {_listed(changed)}."
+
+
+def _label(pair: CellPair, comparison: Comparison) -> str:
+    return full_label(pair.either, comparison.b if pair.b else comparison.a)
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """The first, and how many more there are."""
+    more = len(parts) - NAMED
+    return "; ".join(parts[:NAMED]) + (f"; and {more} more" if more > 0 else "")
+
+
+def _side(name: str, side: Analysis) -> str:
+    """`A: pos_embedding at digits, commit 4f2a91c, seeds 0–4, 30 runs.`"""
+    commits = side.provenance.commits
     lost = sum(run.score is None for run in side.runs)
     stale = sum(bool(run.stale) for run in side.runs)
-    parts = [count(len(side.runs), "run")]
-    parts += [f"{lost} of them without a score"] if lost else []
-    parts += [f"{stale} made by code, data or libraries that have changed since"] if stale else []
-    return ", ".join(parts)
+    parts = (
+        f"{side.study} at {side.setting}",
+        f"commit{'s' if len(commits) > 1 else ''} {join_words(commits)}" if commits else "",
+        seeds_label(side.seeds),
+        count(len(side.runs), "run"),
+        f"{lost} of them without a score" if lost else "",
+        f"{stale} made by code, data or libraries that have changed since" if stale else "",
+    )
+    return f"{name}: {', '.join(filter(None, parts))}."
 
 
 def _trust(comparison: Comparison) -> str:
     """How to read the table."""
-    told = "That a contrast is told from chance on one side only does not show that it changed."
+    one_sided = "That a contrast is clear on one side only does not show that it changed."
     if comparison.same_data:
-        return f"Scores are compared, B minus A. {told}"
+        return f"Scores are compared, B minus A. {one_sided}"
     pairs = count(comparison.ordered, "pair")
     order = f" In the same order: {comparison.same_order} of {pairs} of cells of one model."
     return (
-        "A and B have other data, so their scores do not compare; what compares is the sign, the "
-        f"size and the order of contrasts.{order if comparison.ordered else ''} {told}"
+        "A and B have different data, so their scores cannot be compared, but the sign, size and "
+        f"order of contrasts can.{order if comparison.ordered else ''} {one_sided}"
     )
 
 
-def _table(comparison: Comparison) -> Table:
-    groups = groupby(comparison.cells, key=lambda pair: pair.either.model)
-    noted = any(_is_welch_on_same_data(pair, comparison) for pair in comparison.cells)
-    return Table(
+def _cells(comparison: Comparison) -> Table:
+    """First the columns of what is compared; a narrow terminal shows no more."""
+    metric, same_data = comparison.b.metric, comparison.same_data
+    scores = partial(_sides, f"{metric.label} ({metric.unit}) in", "", _score, comparison)
+    contrasts = partial(_sides, "Contrast in", "Contrast ", _contrast, comparison)
+    compared, others = (scores, contrasts) if same_data else (contrasts, scores)
+    return build_table(
+        comparison.cells,
+        [
+            text_column(_title(comparison), lambda pair: _change(pair, comparison), factor=True),
+            *compared(essential=True),
+            number_column(
+                f"B − A [{share(comparison.b.confidence)}]",
+                lambda pair: _shift(pair, comparison),
+                short="B − A",
+                footnote=lambda pair: _unpaired(pair, comparison),
+            ),
+            number_column("p", lambda pair: _p(pair, comparison)),
+            *others(essential=False),
+        ],
         caption=_caption(comparison),
-        columns=(Column(title=_title(comparison), factor=True), *_columns(comparison)),
-        groups=tuple(_group(tuple(pairs), comparison) for _, pairs in groups),
-        footnotes=(Footnote(mark="a", text=OTHER_SEEDS),) if noted else (),
+        group=lambda pair: pair.either.model,
+        heading=lambda pairs: pairs[0].either.model_label,
+        detail=_trained,
+        baseline=lambda pair: pair.either.is_baseline,
     )
 
 
@@ -159,74 +230,63 @@ def _title(comparison: Comparison) -> str:
     return factor_label(b.factors[0], b.labels) if alone else "Change"
 
 
-def _columns(comparison: Comparison) -> Iterator[Column]:
-    """First what is compared; a narrow terminal shows no more."""
-    metric, level = comparison.b.metric, share(comparison.b.confidence)
-    scores = [f"{metric.label} ({metric.unit}) in {side}" for side in "AB"]
-    contrasts = [f"Contrast in {side}" for side in "AB"]
-    first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
-    short = dict(zip([*scores, *contrasts], ["A", "B", "Contrast A", "Contrast B"], strict=True))
-    for title in first:
-        yield Column(title=title, short=short[title], align="right")
-    yield Column(title=f"B − A [{level}]", short="B − A", align="right")
-    yield Column(title="p", align="right")
-    for title in last:
-        yield Column(title=title, short=short[title], align="right", essential=False)
+def _change(pair: CellPair, comparison: Comparison) -> str:
+    return change_label(pair.either, comparison.b if pair.b else comparison.a)
 
 
-def _group(pairs: tuple[CellPair, ...], comparison: Comparison) -> Group:
-    return Group(
-        label=pairs[0].either.model_label,
-        detail=_trained(pairs),
-        rows=tuple(_row(pair, comparison) for pair in pairs),
-    )
-
-
-def _trained(pairs: tuple[CellPair, ...]) -> str:
+def _trained(pairs: Sequence[CellPair]) -> str:
     """`deit-8px in A, deit-16px in B`, or what both trained."""
     in_a = ", ".join(dict.fromkeys(pair.a.trained_variant for pair in pairs if pair.a))
     in_b = ", ".join(dict.fromkeys(pair.b.trained_variant for pair in pairs if pair.b))
     return f"{in_a} in A, {in_b} in B" if in_a and in_b and in_a != in_b else in_b or in_a
 
 
-def _row(pair: CellPair, comparison: Comparison) -> Row:
+def _sides(
+    title: str,
+    short: str,
+    entry: Callable[[CellResult | None, Analysis], TableCell | str],
+    comparison: Comparison,
+    *,
+    essential: bool,
+) -> Iterator[Field[CellPair]]:
+    """The same column for A and for B."""
     a, b = comparison.a, comparison.b
-    scores = [_score(pair.a, a), _score(pair.b, b)]
-    contrasts = [_contrast(pair.a, a), _contrast(pair.b, b)]
-    first, last = (scores, contrasts) if comparison.same_data else (contrasts, scores)
-    label = change_label(pair.either, b if pair.b else a)
-    cells = (TableCell(text=label), *first, *_shift(pair, comparison), *last)
-    return Row(label=label, cells=cells, baseline=pair.either.is_baseline)
+    for side, fill in (("A", lambda pair: entry(pair.a, a)), ("B", lambda pair: entry(pair.b, b))):
+        yield number_column(f"{title} {side}", fill, short=f"{short}{side}", essential=essential)
 
 
-def _score(cell: CellResult | None, side: Analysis) -> TableCell:
-    if cell is None:
-        return TableCell(text=MISSING)
-    return TableCell(text=score_of_cell(cell.estimate, len(side.seeds), side.metric))
+def _score(cell: CellResult | None, side: Analysis) -> str:
+    return score_of_cell(cell.estimate, len(side.seeds), side.metric) if cell else MISSING
 
 
-def _contrast(cell: CellResult | None, side: Analysis) -> TableCell:
-    if cell is None or (cell.contrast is None and not cell.is_baseline):
-        return TableCell(text=MISSING)
-    if cell.contrast is None:
-        return TableCell(text=BASELINE)
-    return TableCell(text=mean_of(cell.contrast.difference, side.metric), strong=is_clear(cell))
+def _contrast(cell: CellResult | None, side: Analysis) -> TableCell | str:
+    if cell is None or cell.contrast is None:
+        return BASELINE if cell and cell.is_baseline else MISSING
+    mean = mean_of(cell.contrast.difference, side.metric)
+    return TableCell(text=mean, strong=cell.contrast.clear)
 
 
-def _shift(pair: CellPair, comparison: Comparison) -> tuple[TableCell, TableCell]:
-    """The difference and its p. A baseline has no contrast to compare."""
+def _shift(pair: CellPair, comparison: Comparison) -> TableCell | str:
     if pair.shift is None:
-        text = "" if pair.either.is_baseline and not comparison.same_data else MISSING
-        return TableCell(text=text), TableCell(text=text)
-    text = difference(pair.shift.difference, comparison.b.metric)
-    note = "a" if _is_welch_on_same_data(pair, comparison) else ""
-    shift = TableCell(text=text, strong=pair.shift.clear, note=note)
-    return shift, TableCell(text="same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted))
+        return _without_shift(pair, comparison)
+    shift = pair.shift
+    return difference_cell(shift.difference, comparison.b.metric, clear=shift.clear)
 
 
-def _is_welch_on_same_data(pair: CellPair, comparison: Comparison) -> bool:
+def _p(pair: CellPair, comparison: Comparison) -> str:
+    if pair.shift is None:
+        return _without_shift(pair, comparison)
+    return "same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted)
+
+
+def _without_shift(pair: CellPair, comparison: Comparison) -> str:
+    """A baseline has no contrast to compare."""
+    return "" if pair.either.is_baseline and not comparison.same_data else MISSING
+
+
+def _unpaired(pair: CellPair, comparison: Comparison) -> str:
     welch = pair.shift is not None and pair.shift.difference.others is not None
-    return comparison.same_data and welch
+    return "Different seeds: Welch's interval." if welch and comparison.same_data else ""
 
 
 def _caption(comparison: Comparison) -> str:
@@ -247,26 +307,15 @@ def _caption(comparison: Comparison) -> str:
 
 
 def _claims(comparison: Comparison) -> Table:
-    return Table(
-        caption="The study's claims, as the runs of each side judge them. Bold marks a change.",
-        columns=(Column(title="Claim", factor=True), Column(title="A"), Column(title="B")),
-        groups=(
-            Group(
-                rows=tuple(
-                    Row(
-                        label=claim.says,
-                        cells=(
-                            TableCell(text=claim.says),
-                            TableCell(text=_verdict(claim.a)),
-                            TableCell(text=_verdict(claim.b), strong=claim.a is not claim.b),
-                        ),
-                    )
-                    for claim in comparison.claims
-                )
+    return build_table(
+        comparison.claims,
+        [
+            text_column("Claim", lambda claim: claim.says, factor=True),
+            text_column("A", lambda claim: claim.a or NOT_CLAIMED),
+            text_column(
+                "B",
+                lambda claim: TableCell(text=claim.b or NOT_CLAIMED, strong=claim.a is not claim.b),
             ),
-        ),
+        ],
+        caption="The study's claims, as the runs of each side judge them. Bold marks a change.",
     )
-
-
-def _verdict(verdict: Verdict | None) -> str:
-    return verdict.value if verdict else "not claimed"

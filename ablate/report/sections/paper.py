@@ -1,88 +1,69 @@
-"""Our differences beside the paper's: what agrees, and what may be concluded from that."""
+"""Our differences beside the paper's: where they agree, and what may be concluded from that."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from ablate.analysis.findings import Agreement, PaperContrast, Size
-from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import (
-    Block,
-    Column,
-    Footnote,
-    Group,
-    Heading,
-    Paragraph,
-    Row,
-    Table,
-    TableCell,
-)
-from ablate.report.formatting import count, difference, number, published, share, units
+from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
+from ablate.analysis.model import Analysis
+from ablate.report.blocks import Block, Heading, Paragraph, Table, TableCell
+from ablate.report.formatting import count, number, published, share, units
 from ablate.report.labels import full_label, join_words, substitutes
+from ablate.report.numbers import difference_cell
+from ablate.report.table import build_table, number_column, text_column
 
-SIGNS = {Agreement.SAME: "same", Agreement.OPPOSITE: "opposite", Agreement.OPEN: "open"}
-NOTHING = "none in the paper"
 SIZES = {
     Size.ALIKE: "within our interval",
     Size.LARGER: "ours is larger",
     Size.SMALLER: "ours is smaller",
     Size.OPEN: "open",
 }
+NO_DIFFERENCE = "none in the paper"
 PAPERS_OWN = "imagenet"
 """The setting with the papers' data and recipes."""
 
 
-def against_the_paper(analysis: Analysis) -> Iterator[Block]:
+def paper(analysis: Analysis) -> Iterator[Block]:
     """The section; nothing where nothing published can be compared."""
-    if analysis.against_paper is None:
+    found = analysis.against_paper
+    if found is None:
         return
-    yield Heading(text="Against the paper")
-    yield Paragraph(text=f"{_agreement(analysis)} {_orders(analysis)}{_scale(analysis)}")
-    yield table(analysis)
+    yield Heading(text="Compared with the paper")
+    yield Paragraph(text=" ".join(filter(None, (_signs(found), _orders(found), _scale(analysis)))))
+    yield paper_table(found, analysis)
 
 
-def _agreement(analysis: Analysis) -> str:
+def _signs(found: AgainstPaper) -> str:
     """`Of 4 published differences, 1 clearly has the same sign here, …`."""
-    assert analysis.against_paper is not None
-    contrasts = analysis.against_paper.contrasts
-    found = Counter(one.agreement for one in contrasts)
-    if len(contrasts) == 1:
-        return f"The one published difference {_alone(contrasts[0])}."
-    same, opposite, open_ = (found[agreement] for agreement in Agreement)
-    told = _told(same, opposite, open_, "sign")
-    return f"Of {len(contrasts)} published differences, {told}."
+    counts = Counter(one.agreement for one in found.contrasts)
+    if len(found.contrasts) > 1:
+        told = _counts([counts[agreement] for agreement in Agreement], "sign")
+        return f"Of {len(found.contrasts)} published differences, {told}."
+    (only,) = counts
+    sign = "has no clear sign" if only is Agreement.OPEN else f"clearly has the {only} sign"
+    return f"The one published difference {sign} here."
 
 
-def _alone(one: PaperContrast) -> str:
-    return {
-        Agreement.SAME: "clearly has the same sign here",
-        Agreement.OPPOSITE: "clearly has the opposite sign here",
-        Agreement.OPEN: "has no clear sign here",
-    }[one.agreement]
+def _orders(found: AgainstPaper) -> str:
+    counts = [found.same_order, found.opposite_order, found.open_order]
+    if not any(counts):
+        return ""
+    return (
+        f"Of {count(sum(counts), 'pair')} of them that the paper puts in an order, "
+        f"{_counts(counts, 'order')} (paired by seed, Holm)."
+    )
 
 
-def _told(same: int, opposite: int, open_: int, what: str) -> str:
+def _counts(numbers: Sequence[int], what: str) -> str:
     """`1 clearly has the same sign here, none has the opposite and 3 are open`."""
+    same, opposite, undecided = numbers
     return join_words(
         (
             f"{same or 'none'} clearly {'have' if same > 1 else 'has'} the same {what} here",
             f"{opposite or 'none'} {'have' if opposite > 1 else 'has'} the opposite",
-            f"{open_ or 'none'} {'are' if open_ > 1 else 'is'} open",
+            f"{undecided or 'none'} {'are' if undecided > 1 else 'is'} open",
         )
-    )
-
-
-def _orders(analysis: Analysis) -> str:
-    found = analysis.against_paper
-    assert found is not None
-    pairs = found.same_order + found.opposite_order + found.open_order
-    if not pairs:
-        return ""
-    told = _told(found.same_order, found.opposite_order, found.open_order, "order")
-    return (
-        f"Of {count(pairs, 'pair')} of them that the paper puts in an order, {told} (paired by "
-        "seed, Holm). "
     )
 
 
@@ -91,57 +72,44 @@ def _scale(analysis: Analysis) -> str:
     if analysis.setting == PAPERS_OWN and not substitutes(analysis):
         return "Models and data are the paper's, so sizes can be compared as well as signs."
     return (
-        "At another scale than the paper's, signs and orders can be compared, sizes cannot: what "
-        "disagrees is a finding about this scale, and refutes nothing at the paper's."
+        "At a scale other than the paper's, signs and orders can be compared, but sizes cannot: a "
+        "disagreement is a finding about this scale, and refutes nothing at the paper's."
     )
 
 
-def table(analysis: Analysis) -> Table:
-    """One row per published difference, grouped by model."""
-    found = analysis.against_paper
-    assert found is not None
-    rows = {one.cell: one for one in found.contrasts}
-    cells = [cell for cell in analysis.cells if cell.name in rows]
-    lucky = any(one.luck for one in found.contrasts)
-    note = Footnote(mark="a", text=_luck(analysis))
-    return Table(
+def paper_table(found: AgainstPaper, analysis: Analysis) -> Table:
+    """One row per published difference."""
+    cells = {cell.name: cell for cell in analysis.cells}
+    level, metric = share(analysis.confidence), analysis.metric
+
+    def ours(one: PaperContrast) -> TableCell:
+        contrast = cells[one.cell].contrast
+        return difference_cell(contrast.difference if contrast else None, metric)
+
+    return build_table(
+        found.contrasts,
+        [
+            text_column("Change", lambda one: full_label(cells[one.cell], analysis), factor=True),
+            number_column(
+                "Paper",
+                lambda one: published(one.published, metric, sign=True),
+                footnote=lambda one: _chance(analysis) if one.luck else "",
+            ),
+            number_column(f"Ours [{level}]", ours),
+            text_column("Sign", lambda one: one.agreement if one.published else NO_DIFFERENCE),
+            text_column("Size", lambda one: SIZES[one.size]),
+        ],
         caption=(
-            f"Published differences in {units(analysis.metric)} beside ours, with "
-            f"{share(analysis.confidence)} intervals over seeds. A sign is the same or opposite "
-            "where ours is clear (adjusted p ≤ 0.05), and else open."
+            f"Published differences in {units(metric)} beside ours, with {level} intervals over "
+            "seeds. A sign is the same or opposite where ours is clear (adjusted p ≤ 0.05), and "
+            "open elsewhere."
         ),
-        columns=(
-            Column(title="Change", factor=True),
-            Column(title="Paper", align="right"),
-            Column(title=f"Ours [{share(analysis.confidence)}]", align="right"),
-            Column(title="Sign"),
-            Column(title="Size"),
-        ),
-        groups=(Group(rows=tuple(_row(cell, rows[cell.name], analysis) for cell in cells)),),
-        footnotes=(note,) if lucky else (),
     )
 
 
-def _luck(analysis: Analysis) -> str:
+def _chance(analysis: Analysis) -> str:
     sd = analysis.paper.sd if analysis.paper else None
     return (
-        f"If two runs of one network differ there by a standard deviation of {number(sd or 0)}, as "
-        "the study assumes, a difference of this size may be luck."
-    )
-
-
-def _row(cell: CellResult, one: PaperContrast, analysis: Analysis) -> Row:
-    assert cell.contrast is not None
-    label = full_label(cell, analysis)
-    sign = NOTHING if one.published == 0 else SIGNS[one.agreement]
-    paper = published(one.published, analysis.metric, sign=True)
-    return Row(
-        label=label,
-        cells=(
-            TableCell(text=label),
-            TableCell(text=paper, note="a" if one.luck else ""),
-            TableCell(text=difference(cell.contrast.difference, analysis.metric)),
-            TableCell(text=sign),
-            TableCell(text=SIZES[one.size]),
-        ),
+        "If the paper's scores vary from run to run with a standard deviation of "
+        f"{number(sd or 0)}, as the study assumes, a difference of this size may be chance."
     )

@@ -1,91 +1,125 @@
-"""How sure a difference is besides its t-interval over seeds: other images, an exact test."""
+"""How far results hold beyond the t-interval over seeds: other images, tests and metrics."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from ablate.analysis.findings import MoreMetric
 from ablate.analysis.model import Analysis, CellResult, Contrast
-from ablate.report.blocks import Column, Details, Group, Row, Table, TableCell
+from ablate.report.blocks import Block, Details, Table, TableCell
 from ablate.report.formatting import (
     MISSING,
-    count,
     difference_decimals,
     interval,
     p_text,
+    score_of_cell,
     share,
     units,
 )
-from ablate.report.labels import full_label, join_words
-from ablate.report.sections.answer import is_clear
+from ablate.report.labels import BASELINE, change_label, full_label
+from ablate.report.numbers import difference_cell
+from ablate.report.table import Field, build_table, number_column, text_column
+from ablate.study.metrics import Metric
+
+Compared = tuple[CellResult, Contrast]
+Bounds = tuple[float | None, float | None]
 
 
-def certainty(analysis: Analysis) -> Iterator[Details]:
-    """A table for those who open it; nothing where there is nothing but the t-interval."""
-    contrasts = [(cell, cell.contrast) for cell in analysis.cells if cell.contrast]
-    images = any(contrast.test_set for _, contrast in contrasts)
-    exact = any(contrast.p_exact is not None for _, contrast in contrasts)
-    if not images and not exact:
-        return
-    columns = [Column(title="Change", factor=True), _number("Over seeds")]
-    columns += [_number("Over test images"), _number("Over both")] if images else []
-    columns += [_number("p")] + ([_number("p, exact")] if exact else [])
-    rows = tuple(_row(*pair, analysis, images, exact) for pair in contrasts)
-    table = Table(
-        caption=_caption(analysis, images, exact),
-        columns=tuple(columns),
-        groups=(Group(rows=rows),),
+def robustness(analysis: Analysis) -> Iterator[Block]:
+    """A table that opens and a table of further metrics, each where there is anything to tell."""
+    contrasts = [cell.contrast for cell in analysis.cells if cell.contrast]
+    if any(one.test_set or one.p_exact is not None for one in contrasts):
+        table = intervals_table(analysis)
+        yield Details(summary="Other intervals and tests", table=table, file="results.csv")
+    if analysis.more:
+        yield metrics_table(analysis)
+
+
+def intervals_table(analysis: Analysis) -> Table:
+    """Every interval and test of each difference."""
+    rows = [(cell, cell.contrast) for cell in analysis.cells if cell.contrast]
+    images = any(contrast.test_set for _, contrast in rows)
+    exact = any(contrast.p_exact is not None for _, contrast in rows)
+    return build_table(
+        rows,
+        [
+            text_column("Change", lambda row: full_label(row[0], analysis), factor=True),
+            *_intervals(analysis.metric, images),
+            number_column("p", lambda row: p_text(row[1].p_adjusted)),
+            *([number_column("p, exact", lambda row: p_text(row[1].p_exact))] if exact else []),
+        ],
+        caption=_intervals_caption(analysis, images, exact),
     )
-    yield Details(summary="Other intervals and tests", table=table, file="results.csv")
 
 
-def fragile(analysis: Analysis) -> str:
-    """Clear differences that another test set might not show; nothing if there are none."""
-    found = [
-        cell
-        for cell in analysis.cells
-        if is_clear(cell) and cell.contrast and _reaches_zero(cell.contrast)
-    ]
-    if not found:
-        return ""
-    images = {cell.contrast.test_set.images for cell in found if cell.contrast.test_set}  # type: ignore[union-attr]
-    names = join_words(full_label(cell, analysis) for cell in found)
+def _intervals(metric: Metric, images: bool) -> Iterator[Field[Compared]]:
+    def column(title: str, bounds: Callable[[Contrast], Bounds | None]) -> Field[Compared]:
+        def entry(row: Compared) -> str:
+            low, high = bounds(row[1]) or (None, None)
+            return interval(low, high, difference_decimals(row[1].difference, metric)) or MISSING
+
+        return number_column(title, entry)
+
+    yield column("Over seeds", lambda one: (one.difference.low, one.difference.high))
+    if images:
+        yield column(
+            "Over test images", lambda one: one.test_set.over_images if one.test_set else None
+        )
+        yield column("Over both", lambda one: one.test_set.over_both if one.test_set else None)
+
+
+def _intervals_caption(analysis: Analysis, images: bool, exact: bool) -> str:
+    others = (
+        "; over test images, with the trained networks as they are; over both, as if seeds and "
+        "test images were drawn anew"
+    )
+    test = "; “p, exact” is from the sign-flip test and not adjusted"
     return (
-        f"Clear on these {count(max(images), 'test image')}, but not beyond doubt on as many "
-        f"others: {names}."
+        f"{share(analysis.confidence)} intervals of the differences in {units(analysis.metric)}: "
+        f"over seeds, as in the table of results{others if images else ''}. p is from the paired "
+        f"t-test, adjusted for all comparisons{test if exact else ''}."
     )
 
 
-def _reaches_zero(contrast: Contrast) -> bool:
-    both = contrast.test_set.over_both if contrast.test_set else None
-    return both is not None and both[0] <= 0 <= both[1]
+def metrics_table(analysis: Analysis) -> Table:
+    """One row per cell, two columns for each further metric."""
+    return build_table(
+        analysis.cells,
+        [
+            text_column("Change", lambda cell: change_label(cell, analysis), factor=True),
+            *(field for one in analysis.more for field in _metric(one)),
+        ],
+        caption=_metrics_caption(analysis),
+        group=lambda cell: cell.model,
+        heading=lambda cells: cells[0].model_label,
+        baseline=lambda cell: cell.is_baseline,
+    )
 
 
-def _number(title: str) -> Column:
-    return Column(title=title, align="right")
+def _metric(one: MoreMetric) -> Iterator[Field[CellResult]]:
+    scores = {score.cell: score for score in one.scores}
+
+    def difference(cell: CellResult) -> TableCell:
+        if cell.is_baseline:
+            return TableCell(text=BASELINE)
+        score = scores[cell.name]
+        return difference_cell(score.difference, one.metric, clear=score.clear)
+
+    yield number_column(
+        f"{one.metric.label} ({one.metric.unit})",
+        lambda cell: score_of_cell(scores[cell.name].estimate, cell.planned, one.metric),
+    )
+    yield number_column("Difference", difference)
 
 
-def _row(
-    cell: CellResult, contrast: Contrast, analysis: Analysis, images: bool, exact: bool
-) -> Row:
-    d, found = contrast.difference, contrast.test_set
-    places = difference_decimals(d, analysis.metric)
-    texts = [full_label(cell, analysis), interval(d.low, d.high, places)]
-    if images:
-        pairs = (found.over_images, found.over_both) if found else (None, None)
-        texts += [interval(*pair, places) if pair else "" for pair in pairs]
-    texts.append(p_text(contrast.p_adjusted))
-    texts += [p_text(contrast.p_exact)] if exact else []
-    return Row(label=texts[0], cells=tuple(TableCell(text=text or MISSING) for text in texts))
-
-
-def _caption(analysis: Analysis, images: bool, exact: bool) -> str:
-    parts = [
-        f"{share(analysis.confidence)} intervals of the differences in {units(analysis.metric)}: "
-        "over seeds (the table of results)"
-    ]
-    if images:
-        parts.append("over test images, with the networks as they are")
-        parts.append("over both, as if seeds and test images were drawn anew")
-    tests = "p is that of the paired t-test, adjusted for the others"
-    tests += "; exact, that of the sign-flip test by itself" if exact else ""
-    return f"{'; '.join(parts)}. Of the tests, {tests}."
+def _metrics_caption(analysis: Analysis) -> str:
+    metrics = "; ".join(
+        f"{one.metric.label} in {units(one.metric)} on the {one.metric.split} split, where "
+        f"{one.metric.direction} is better"
+        for one in analysis.more
+    )
+    return (
+        f"Further metrics, which decide no claim: {metrics}. Mean ± standard deviation "
+        f"(number of seeds), and differences from the baseline with {share(analysis.confidence)} "
+        "t-intervals; bold marks p ≤ 0.05, adjusted over the differences in each metric (Holm)."
+    )

@@ -1,27 +1,67 @@
-"""One sentence or two for each verdict: the numbers that decided, or what is lacking."""
+"""The verdict on each claim, and why: the numbers that decided, or what is lacking."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ablate.analysis.model import Analysis, CellResult, ClaimResult, Step, Verdict
+from ablate.report.blocks import Block, ClaimVerdict, Heading, Paragraph, Verdicts
 from ablate.report.formatting import (
     amount,
     count,
     difference,
     difference_decimals,
     fixed,
+    mean_difference,
     p_value,
     score_of_cell,
-    signed,
     units,
 )
 from ablate.report.labels import full_label, in_words, seeds_label
+from ablate.report.numbers import claim_key, claim_numbers
 from ablate.stats import Difference
 from ablate.study.metrics import Metric
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def verdicts(analysis: Analysis) -> Iterator[Block]:
+    """The section, if the study makes claims."""
+    if not analysis.claims:
+        return
+    yield Heading(text="Verdicts")
+    yield Verdicts(
+        items=tuple(
+            ClaimVerdict(
+                verdict=claim.verdict,
+                claim=claim.says,
+                reason=reason(claim, analysis),
+                key=claim_key(claim),
+                numbers=tuple(claim_numbers(claim, analysis)),
+            )
+            for claim in analysis.claims
+        )
+    )
+    yield Paragraph(text=_tests(analysis))
+
+
+def _tests(analysis: Analysis) -> str:
+    """How claims are judged."""
+    n = len(analysis.claims)
+    holm = f", adjusted for {n} claims (Holm)" if n > 1 else ""
+    kind = f"one-sided paired t-tests at 5 %{holm}"
+    if analysis.adaptive is not None:
+        kind = (
+            "one-sided paired t-tests after every seed, strict enough that over all looks "
+            f"{'and claims ' if n > 1 else ''}at most 5 % of studies err"
+        )
+    margin = ""
+    if analysis.margin is not None:
+        margin = f" The study sets its margin at {amount(analysis.margin, analysis.metric)}:"
+        margin += " smaller differences do not matter."
+    return f"Claims are judged by {kind}.{margin}"
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A claim whose cell has been compared with something on at least one seed."""
 
@@ -56,6 +96,11 @@ class Case:
         return (self.mean if low is None else low, self.mean if high is None else high)
 
     @property
+    def is_directed(self) -> bool:
+        """Whether the claim is that something is lower, or higher."""
+        return self.claim.expect in ("lower", "higher")
+
+    @property
     def of_drop(self) -> bool:
         """Whether the claim is about being lower, not higher."""
         return self.claim.expect in ("lower", "not_lower")
@@ -73,21 +118,12 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
     d = claim.difference
     if d is None or d.mean is None:
         return _nothing_to_compare(claim, analysis)
-    case = Case(
-        claim=claim,
-        d=d,
-        mean=d.mean,
-        rival=_rival(claim, analysis),
-        planned=claim.look.seeds if claim.look else len(analysis.seeds),
-        margin=analysis.margin,
-        metric=analysis.metric,
-    )
-    tell = {
-        Verdict.SUPPORTED: _supported,
-        Verdict.REFUTED: _refuted,
-        Verdict.UNDECIDED: _undecided,
-    }[claim.verdict]
-    return tell(case)
+    planned = claim.look.seeds if claim.look else len(analysis.seeds)
+    rival = _rival(claim, analysis)
+    case = Case(claim, d, d.mean, rival, planned, analysis.margin, analysis.metric)
+    if claim.verdict is Verdict.UNDECIDED:
+        return _undecided(case)
+    return _supported(case) if claim.verdict is Verdict.SUPPORTED else _refuted(case)
 
 
 def _rival(claim: ClaimResult, analysis: Analysis) -> str:
@@ -97,7 +133,7 @@ def _rival(claim: ClaimResult, analysis: Analysis) -> str:
 
 
 def _called(name: str, analysis: Analysis) -> str:
-    """What tables call the cell of that name."""
+    """The label that tables have for the cell of that name."""
     return full_label(next(cell for cell in analysis.cells if cell.name == name), analysis)
 
 
@@ -108,8 +144,8 @@ def _order(claim: ClaimResult, analysis: Analysis) -> str:
         return f"Every step goes down: {steps}; {p_value(claim.p_support)}."
     if claim.verdict is Verdict.REFUTED:
         return f"Not every step goes down: {steps}; {p_value(claim.p_refute)}."
-    open_ = f"neither the order ({p_value(claim.p_support)}) nor its opposite anywhere"
-    return f"{steps}: {open_} ({p_value(claim.p_refute)}) is shown."
+    order = f"neither the order ({p_value(claim.p_support)}) nor its opposite anywhere"
+    return f"{steps}: {order} ({p_value(claim.p_refute)}) is shown."
 
 
 def _step(step: Step, analysis: Analysis) -> str:
@@ -148,20 +184,16 @@ def _supported(case: Case) -> str:
     p = p_value(case.claim.p_support)
     if case.claim.at_least is not None:
         return f"{case.numbers}: more than {_by(case)}, {p}."
-    if case.claim.expect in ("lower", "higher"):
-        return _shown(case, p)
-    return _excluded(case, p)
+    return _shown(case, p) if case.is_directed else _excluded(case, p)
 
 
 def _refuted(case: Case) -> str:
     p = p_value(case.claim.p_refute)
     if case.claim.at_least is not None:
         return f"{case.numbers}: not {_by(case)}, {p}."
-    if case.claim.expect in ("lower", "higher"):
-        return _excluded(case, p)
     if case.claim.expect == "equivalent":
         return f"{case.numbers}: beyond {case.the_margin}, {p}."
-    return _shown(case, p)
+    return _excluded(case, p) if case.is_directed else _shown(case, p)
 
 
 def _by(case: Case) -> str:
@@ -173,7 +205,7 @@ def _shown(case: Case, p: str) -> str:
     """A difference on one side of the baseline, and how it compares with the margin."""
     low, high = case.bounds
     if low <= 0 <= high:
-        size = "The test is one-sided, the interval two-sided: so it can reach 0."
+        size = "The test is one-sided and the interval two-sided, so the interval can reach 0."
     elif case.margin is None or min(abs(low), abs(high)) >= case.margin:
         size = ""
     elif max(abs(low), abs(high)) < case.margin:
@@ -185,7 +217,7 @@ def _shown(case: Case, p: str) -> str:
 
 def _excluded(case: Case, p: str) -> str:
     """No difference as large as the margin on the claim's side, and what there is instead."""
-    return f"{case.numbers}: {_bound(case)}, {p}. {_all_the_same(case)}".rstrip()
+    return f"{case.numbers}: {_bound(case)}, {p}. {_nevertheless(case)}".rstrip()
 
 
 def _bound(case: Case) -> str:
@@ -196,20 +228,20 @@ def _bound(case: Case) -> str:
     return f"any {'drop' if case.of_drop else 'rise'} is below {case.the_margin}"
 
 
-def _all_the_same(case: Case) -> str:
+def _nevertheless(case: Case) -> str:
     """A difference that does not matter, or goes the other way, and is there all the same."""
     low, high = case.bounds
     if case.margin is None or low <= 0 <= high:
         return ""
     way = "drop" if high < 0 else "rise"
     if case.claim.expect == "equivalent" or case.of_drop == (way == "drop"):
-        return f"There is a {way}, only a smaller one."
+        return f"There is a {way}, but a smaller one."
     return f"It is even {'higher' if low > 0 else 'lower'} than {case.rival}."
 
 
 def _undecided(case: Case) -> str:
     if case.d.n == 1:
-        return f"{case.numbers}: one seed has no spread, so there is nothing to test with."
+        return f"{case.numbers}: one seed has no spread, so nothing can be tested."
     if case.d.p is None:
         return _no_spread(case)
     claim = f"neither the claim ({p_value(case.claim.p_support)})"
@@ -219,25 +251,25 @@ def _undecided(case: Case) -> str:
 
 def _no_spread(case: Case) -> str:
     """Differences that are the same in every seed have no test, and are suspect."""
-    if case.mean == 0:
-        plain = case.rival == "the baseline"
-        whose = "the baseline's score" if plain else f"the score of {case.rival}"
-        doubt = " Does the switch switch anything?" if plain else ""
-        seeds = count(case.d.n, "seed")
-        return f"Exactly {whose} in all {seeds}: there is no spread to test with.{doubt}"
-    text = f"{signed(case.mean, difference_decimals(case.d, case.metric))} {units(case.metric)}"
-    return f"{text} in every one of {count(case.d.n, 'seed')}: there is no spread to test with."
+    seeds = count(case.d.n, "seed")
+    if case.mean:
+        size = mean_difference(case.d, case.metric)
+        return f"{size} in every one of {seeds}: there is no spread, so nothing can be tested."
+    plain = case.rival == "the baseline"
+    whose = "the baseline's score" if plain else f"the score of {case.rival}"
+    doubt = " Is the factor used at all?" if plain else ""
+    return f"Exactly {whose} in all {seeds}: there is no spread, so nothing can be tested.{doubt}"
 
 
 def _power(case: Case) -> str:
-    """What these seeds could have found, and how many would decide."""
+    """The difference that these seeds could have found, and how many would decide."""
     detectable, needed = case.claim.detectable, case.claim.seeds_needed
     if detectable is None:
         return ""
     size = f"{fixed(detectable, difference_decimals(case.d, case.metric))} {units(case.metric)}"
     found = f"{in_words(case.d.n)} seeds find a true difference of {size} in 80 % of studies"
-    if needed is None:
-        return f"{found}; if the truth is what was seen, even 1,000 would seldom decide."
-    if needed <= case.d.n:
-        return f"{found}; on its own the claim would be decided, adjusted for the others it is not."
-    return f"{found}; if the truth is what was seen, {count(needed, 'seed')} would decide as often."
+    if needed is not None and needed <= case.d.n:
+        return f"{found}; by itself the claim would be decided, adjusted for the others it is not."
+    most = "even 1,000 seeds would seldom decide"
+    decides = most if needed is None else f"{count(needed, 'seed')} would decide as often"
+    return f"{found}; if the true difference is the one observed, {decides}."

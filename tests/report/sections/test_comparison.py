@@ -8,11 +8,11 @@ import pytest
 from rich.console import Console
 
 from ablate.analysis.compare import compare
-from ablate.report.changes import answer
 from ablate.report.formats.html import html
 from ablate.report.formats.markdown import markdown
 from ablate.report.formats.terminal import Summary
 from ablate.report.sections.comparison import (
+    answer,
     build_comparison,
     comparison_json,
     folder_name,
@@ -94,9 +94,9 @@ def test_a_contrast_that_turns_and_another_verdict_are_told():
     assert answer(settings()) == (
         "1 of 2 contrasts changed beyond chance: DeiT-S · Position embedding: none (+25.9 points). "
         "One contrast changed sign: DeiT-S · Position embedding: none. "
-        "2 of 2 claims have another verdict: “DeiT-S loses accuracy without its position embedding”"
-        " (supported in A, refuted in B); “CvT-13 gains nothing from a position embedding in every "
-        "stage” (supported in A, undecided in B)."
+        "2 of 2 claims have a different verdict: “DeiT-S loses accuracy without its position "
+        "embedding” (supported in A, refuted in B); “CvT-13 gains nothing from a position "
+        "embedding in every stage” (supported in A, undecided in B)."
     )
 
 
@@ -148,7 +148,7 @@ def test_missing_and_stale_runs_are_told_of_each_side():
 
 def test_code_that_was_not_noted_is_said_to_be_unknown():
     text = markdown(build_comparison(compare(examples.full(), examples.full())))
-    assert "- Code: which code made the runs is not noted on both sides." in text
+    assert "- Code: not recorded on both sides." in text
 
 
 def test_what_users_write_cannot_break_it():

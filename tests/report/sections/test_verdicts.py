@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.analysis.model import Verdict
-from ablate.report.sections.verdicts import reason
+from ablate.report.sections.verdicts import reason, verdicts
 from ablate.study.schema import Claim
 from tests.report import examples
 from tests.report.examples import analysis_of, deit, empty, one_seed, same_scores
@@ -56,7 +56,7 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             (-2.0, -0.1, -1.2, 0.2, -1.4),
             "supported",
             "−0.9 points [−2.0, +0.2] over 5 seeds, p = 0.047."
-            " The test is one-sided, the interval two-sided: so it can reach 0.",
+            " The test is one-sided and the interval two-sided, so the interval can reach 0.",
         ),
         (
             "lower",
@@ -91,7 +91,7 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_RISE,
             "supported",
             "+0.40 points [+0.31, +0.49] over 5 seeds: any rise is below the margin of 1 point,"
-            " p < 0.001. There is a rise, only a smaller one.",
+            " p < 0.001. There is a rise, but a smaller one.",
         ),
         (
             "not_higher",
@@ -106,7 +106,7 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_DROP,
             "supported",
             "−0.40 points [−0.49, −0.31] over 5 seeds: any drop is below the margin of 1 point,"
-            " p < 0.001. There is a drop, only a smaller one.",
+            " p < 0.001. There is a drop, but a smaller one.",
         ),
         (
             "not_lower",
@@ -127,7 +127,7 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_DROP,
             "supported",
             "−0.40 points [−0.49, −0.31] over 5 seeds: within the margin of 1 point either way,"
-            " p < 0.001. There is a drop, only a smaller one.",
+            " p < 0.001. There is a drop, but a smaller one.",
         ),
         (
             "equivalent",
@@ -175,9 +175,9 @@ def test_missing_seeds_are_counted():
 @pytest.mark.parametrize(
     ("needed", "ending"),
     [
-        (34, "if the truth is what was seen, 34 seeds would decide as often."),
-        (None, "if the truth is what was seen, even 1,000 would seldom decide."),
-        (5, "on its own the claim would be decided, adjusted for the others it is not."),
+        (34, "if the true difference is the one observed, 34 seeds would decide as often."),
+        (None, "if the true difference is the one observed, even 1,000 seeds would seldom decide."),
+        (5, "by itself the claim would be decided, adjusted for the others it is not."),
     ],
 )
 def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending):
@@ -203,22 +203,22 @@ def test_undecided_without_knowing_what_was_detectable():
 def test_a_single_seed():
     analysis = one_seed()
     assert reason(analysis.claims[0], analysis) == (
-        "−20.0 points over 1 seed: one seed has no spread, so there is nothing to test with."
+        "−20.0 points over 1 seed: one seed has no spread, so nothing can be tested."
     )
 
 
-def test_the_same_score_in_every_seed_asks_whether_the_switch_switches_anything():
+def test_the_same_score_in_every_seed_asks_whether_the_factor_is_used():
     analysis = same_scores()
     assert reason(analysis.claims[0], analysis) == (
-        "Exactly the baseline's score in all 3 seeds: there is no spread to test with."
-        " Does the switch switch anything?"
+        "Exactly the baseline's score in all 3 seeds: there is no spread, so nothing can be tested."
+        " Is the factor used at all?"
     )
 
 
 def test_the_same_difference_in_every_seed():
     assert told("lower", (-0.5, -0.5, -0.5)) == (
         "undecided",
-        "−0.5 points in every one of 3 seeds: there is no spread to test with.",
+        "−0.5 points in every one of 3 seeds: there is no spread, so nothing can be tested.",
     )
 
 
@@ -334,3 +334,23 @@ def test_an_interaction_is_told_as_a_sum():
     assert reason(claims[0], lacking) == (
         "No seed has the cell, its baseline and each of its changes alone."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        (
+            "full",
+            "Claims are judged by one-sided paired t-tests at 5 %, adjusted for 2 claims (Holm)."
+            " The study sets its margin at 1 point: smaller differences do not matter.",
+        ),
+        (
+            "losses",
+            "Claims are judged by one-sided paired t-tests at 5 %."
+            " The study sets its margin at 0.02 nats: smaller differences do not matter.",
+        ),
+    ],
+)
+def test_how_claims_are_judged(name, words):
+    *_, paragraph = verdicts(examples.ALL[name]())
+    assert paragraph.text == words

@@ -1,11 +1,7 @@
 from dataclasses import replace
 
-import pytest
-
 from ablate.check.model import Confound
-from ablate.report.blocks import Group, Table
-from ablate.report.clean import clean
-from ablate.report.sections.results import _mark, results, runs
+from ablate.report.sections.results import results, results_table
 from tests.report import examples
 
 
@@ -20,7 +16,7 @@ def titles(table):
 
 
 def test_the_table_as_the_paper_prints_it():
-    table = results(examples.full())
+    table = results_table(examples.full())
     assert titles(table) == [
         "Position embedding",
         "Parameters",
@@ -52,20 +48,25 @@ def test_the_table_as_the_paper_prints_it():
 
 
 def test_each_model_begins_with_its_baseline_which_has_no_difference():
-    table = results(examples.full())
+    table = results_table(examples.full())
     for group in table.groups:
         assert [row.baseline for row in group.rows] == [True] + [False] * (len(group.rows) - 1)
         assert [cell.text for cell in group.rows[0].cells][3:5] == ["baseline", ""]
 
 
 def test_bold_is_only_what_the_seeds_tell_apart():
-    table = results(examples.full())
+    table = results_table(examples.full())
     bold = [cell.text for g in table.groups for row in g.rows for cell in row.cells if cell.strong]
     assert bold == ["−19.9 [−21.0, −18.9]"]
 
 
+def test_nothing_is_bold_where_all_scores_are_the_same():
+    (group,) = results_table(examples.same_scores()).groups
+    assert not any(cell.strong for row in group.rows for cell in row.cells)
+
+
 def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
-    table = results(examples.factors())
+    table = results_table(examples.factors())
     assert titles(table)[:5] == [
         "Pos embed (learned)",
         "Use cls token",
@@ -81,19 +82,19 @@ def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
 
 
 def test_what_cells_cost_has_columns_where_it_is_known():
-    table = results(examples.costs())
+    table = results_table(examples.costs())
     assert titles(table)[1:5] == ["Parameters", "MACs", "Images/s", "Top-1 (%)"]
     assert column(table, "MACs")[:3] == ["3.48 M", "3.47 M", "4.57 M"]
     assert column(table, "Images/s")[:2] == ["5,410", "5,530"]
-    assert column(results(examples.large()), "MACs")[0] == "3.72 G"
+    assert column(results_table(examples.large()), "MACs")[0] == "3.72 G"
     costs = [c for c in table.columns if c.title in ("MACs", "Images/s", "Time per run")]
     assert [one.essential for one in costs] == [False] * 3
-    assert "MACs" not in titles(results(examples.full()))
-    assert "MACs" in titles(results(examples.empty()))  # nothing is known yet, not even that
+    assert "MACs" not in titles(results_table(examples.full()))
+    assert "MACs" in titles(results_table(examples.empty()))  # nothing is known yet, not even that
 
 
 def test_a_ladder_says_what_each_row_adds_and_what_that_does():
-    table = results(examples.ladder())
+    table = results_table(examples.ladder())
     assert column(table, "Change") == [
         "baseline",
         "+ Stem: conv",
@@ -116,19 +117,22 @@ def test_a_ladder_says_what_each_row_adds_and_what_that_does():
         True,
         True,
     ]
-    assert "Steps are from the row before, their p adjusted for 4 steps (Holm)." in table.caption
-    assert "Step" not in results(examples.full()).caption
+    assert (
+        "Steps are differences from the row above, with p adjusted for 4 steps (Holm)."
+        in table.caption
+    )
+    assert "Step" not in results_table(examples.full()).caption
 
 
 def test_a_step_without_a_seed_in_common_is_missing():
     found = examples.ladder()
     cells = (*found.cells[:-1], replace(found.cells[-1], step=None))
-    assert column(results(replace(found, cells=cells)), "Step [95 %]")[-1] == "–"
+    assert column(results_table(replace(found, cells=cells)), "Step [95 %]")[-1] == "–"
 
 
 def test_many_factors_share_a_column_that_says_what_changed():
     factors = (*examples.factors().factors, "one_more")
-    table = results(replace(examples.factors(), factors=factors))
+    table = results_table(replace(examples.factors(), factors=factors))
     assert titles(table)[:3] == ["Change", "Parameters", "Top-1 (%)"]
     assert column(table, "Change")[:5] == [
         "baseline",
@@ -144,7 +148,7 @@ def test_many_factors_share_a_column_that_says_what_changed():
 
 
 def test_no_column_is_empty():
-    assert titles(results(examples.plain())) == [
+    assert titles(results_table(examples.plain())) == [
         "Position embedding",
         "Parameters",
         "Top-1 (%)",
@@ -152,17 +156,17 @@ def test_no_column_is_empty():
         "p",
         "Time per run",
     ]
-    assert "p" not in titles(results(examples.single()))
-    assert results(examples.plain()).groups[0].detail == "deit-s"
+    assert "p" not in titles(results_table(examples.single()))
+    assert results_table(examples.plain()).groups[0].detail == "deit-s"
 
 
 def test_a_study_without_factors_names_its_cells():
-    table = results(replace(examples.single(), factors=()))
+    table = results_table(replace(examples.single(), factors=()))
     assert column(table, "Cell") == ["deit_s"]
 
 
 def test_missing_is_missing():
-    table = results(examples.holes())
+    table = results_table(examples.holes())
     assert column(table, "Top-1 (%)") == [
         "97.9 ± 0.3 (5)",
         "77.2 ± 0.7 (3/5)",
@@ -184,69 +188,53 @@ def test_missing_is_missing():
 
 
 def test_cells_that_lack_the_same_share_a_footnote():
-    table = results(examples.empty())
+    table = results_table(examples.empty())
     score = titles(table).index("Top-1 (%)")
     assert [row.cells[score].note for row in table.groups[0].rows] == ["a", "a"]
     assert len(table.footnotes) == 1
 
 
 def test_what_moves_along_is_a_footnote_to_the_difference():
-    table = results(examples.factors())
+    table = results_table(examples.factors())
     at = titles(table).index("Difference [95 %]")
     marks = [row.cells[at].note for group in table.groups for row in group.rows]
     assert marks == ["", "", "a", "b", "", ""]
     assert [note.text for note in table.footnotes] == [
-        "Moves along: tokens by part 17, 17 to 16, 16.",
-        "Changes Mlp ratio and Recipe: lr at once; no other cell tells them apart. Moves along: "
-        "parameters 204 k to 137 k; weights that start at zero 12 to 0; share of the images in an "
-        "epoch 100 % to 50 %; initial values of 3 of the 40 shared weights.",
+        "Confounds: tokens by part 17, 17 to 16, 16.",
+        "Changes Mlp ratio and Recipe: lr at once; no other cell separates their effects. "
+        "Confounds: parameters 204 k to 137 k; weights that start at zero 12 to 0; share of the "
+        "images in an epoch 100 % to 50 %; initial values of 3 of the 40 shared weights.",
     ]
 
 
 def test_what_is_missing_is_noted_before_what_moves():
     first, second, *rest = examples.holes().cells
     confounds = (Confound(what="heads", before=1, after=2),)
-    table = results(
+    table = results_table(
         replace(examples.holes(), cells=(first, replace(second, confounds=confounds), *rest))
     )
     row = table.groups[0].rows[1]
     assert [cell.note for cell in row.cells if cell.note] == ["a", "e"]
-    assert table.footnotes[-1].text == "Moves along: classifier heads 1 to 2."
-
-
-@pytest.mark.parametrize(("position", "mark"), [(0, "a"), (25, "z"), (26, "aa"), (53, "bb")])
-def test_marks(position, mark):
-    assert _mark(position) == mark
+    assert table.footnotes[-1].text == "Confounds: classifier heads 1 to 2."
 
 
 def test_the_caption_says_what_there_is():
-    full, single = results(examples.full()).caption, results(examples.single()).caption
+    full, single = results_table(examples.full()).caption, results_table(examples.single()).caption
     assert "Holm" in full
     assert full.endswith("Paper: the published values, Table 5.")
     assert single == (
         "Top-1 in % on the test split, at the epoch that was best on validation:"
         " mean ± standard deviation (number of seeds)."
     )
-    assert "Holm" not in results(examples.undecided()).caption
+    assert "Holm" not in results_table(examples.undecided()).caption
     untitled = replace(examples.full(), paper=None)
-    assert results(untitled).caption.endswith("Paper: the published values.")
+    assert results_table(untitled).caption.endswith("Paper: the published values.")
 
 
-def test_every_run_with_how_it_ended():
-    table = runs(clean(examples.holes()))
-    assert isinstance(table, Table)
-    assert isinstance(table.groups[0], Group)
-    assert len(table.groups[0].rows) == 30
-    assert column(table, "State")[5:8] == ["finished", "diverged", "finished"]
-    assert column(table, "Top-1 (%)")[5:7] == ["77.78", "–"]
-    assert column(table, "Best epoch")[5:7] == ["20", "–"]
-    assert column(table, "Remark")[1] == "stale: models/vit.py and torch changed"
-    assert column(table, "Remark")[6] == "the loss is NaN in epoch 3"
-    assert column(table, "Remark")[16] == "FileNotFoundError: no such file: '…/digits.npz'"
-
-
-def test_runs_in_another_unit():
-    assert column(runs(examples.losses()), "Cross-entropy (nats)")[0] == "0.112"
+def test_the_section_is_the_table_below_its_heading():
+    heading, table = results(examples.full())
+    assert heading.text == "Results"
+    assert table == results_table(examples.full())
 
 
 def test_a_difference_over_fewer_or_other_seeds_than_its_score_says_so():
@@ -257,5 +245,5 @@ def test_a_difference_over_fewer_or_other_seeds_than_its_score_says_so():
     others = examples.analysis_of(
         (deit("learned", (97.0, 98.0, None, None)), deit("none", (None, None, 77.5, 78.5)))
     )
-    assert results(fewer).footnotes[-1].text == "Over the 3 seeds that both have."
-    assert results(others).footnotes[-1].text == "Unpaired: 2 seeds against 2 others (Welch)."
+    assert results_table(fewer).footnotes[-1].text == "Over the 3 seeds that both have."
+    assert results_table(others).footnotes[-1].text == "Unpaired: 2 seeds against 2 others (Welch)."

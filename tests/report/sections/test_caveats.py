@@ -33,16 +33,16 @@ def test_everything_that_can_be_wrong():
         "Stale: deit_s, seed 1. Changed since they were made: models/vit.py and torch.",
     )
     assert found[6:] == (
-        "The runs were not all made alike: 2 commits, 2 devices and several versions of torch.",
-        "Some runs were made from a work tree with changes that no commit holds.",
+        "Not all runs were made alike: 2 commits, 2 devices and several versions of torch.",
+        "Some runs were made from a working tree with uncommitted changes.",
     )
 
 
 def test_seeds_that_are_missing_for_different_reasons_are_told_apart():
     analysis = analysis_of((deit("learned", images(None, None, 352)),))
     first, second = analysis.cells[0].missing
-    fates = (replace(first, state="timed_out"), replace(second, state="running"))
-    cell = replace(analysis.cells[0], missing=fates)
+    ends = (replace(first, state="timed_out"), replace(second, state="running"))
+    cell = replace(analysis.cells[0], missing=ends)
     assert notes(replace(analysis, cells=(cell,)))[:2] == (
         "Missing: deit_s, seed 1: running.",
         "Missing: deit_s, seed 0: timed out.",

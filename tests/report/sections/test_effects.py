@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from ablate.analysis.effects import effects, together
 from ablate.report.build import build_report
-from ablate.report.formats.markdown import write_markdown
-from ablate.report.sections.effects import effects_table, grid_table, sums
-from tests.report import examples
+from ablate.report.formats.markdown import markdown
+from ablate.report.sections.effects import effects as section
+from ablate.report.sections.effects import effects_table
 from tests.report.examples import Wanted, analysis_of
 
 BOTH = {"token_embed": "patch", "pos_embed": "none"}
@@ -49,14 +49,20 @@ def test_the_table_has_a_row_for_each_effect_and_bold_for_the_clear():
     assert table.caption.endswith("adjusted for 3 effects (Holm), and bold marks p ≤ 0.05.")
 
 
+def sentence(analysis):
+    """What follows the table."""
+    _, paragraph = section(analysis)
+    return paragraph.text
+
+
 def test_a_sentence_says_whether_removals_add_up():
-    assert sums(factorial()) == (
+    assert sentence(factorial()) == (
         "As far as 4 seeds can tell, the changes of CvT add up: all at once differ by 0.0 points"
-        " [−0.1, +0.1] from the sum of what they do one by one.",
+        " [−0.1, +0.1] from the sum of their separate effects."
     )
-    assert sums(factorial(together_by=4.0)) == (
+    assert sentence(factorial(together_by=4.0)) == (
         "The changes of CvT do not add up: all at once differ by +4.0 points [+3.9, +4.1] over 4"
-        " seeds from the sum of what they do one by one.",
+        " seeds from the sum of their separate effects."
     )
 
 
@@ -64,7 +70,7 @@ def test_a_fraction_says_what_it_cannot_tell_apart():
     made = factorial()
     alias = replace(made.effects[0], aliases=({"pos_embed": "none", "depth": 2},))
     table = effects_table(replace(made, effects=(alias, *made.effects[1:])))
-    assert table.columns[-1].title == "Cannot be told from"
+    assert table.columns[-1].title == "Aliased with"
     assert [row.cells[-1].text for row in table.groups[0].rows] == [
         "Position embedding: none × Depth: 2",
         "",
@@ -72,41 +78,12 @@ def test_a_fraction_says_what_it_cannot_tell_apart():
     ]
 
 
-def test_both_stand_in_the_report(tmp_path):
+def test_both_stand_in_the_report():
     report = build_report(factorial(together_by=4.0))
-    page = write_markdown(report, tmp_path).read_text(encoding="utf-8")
+    page = markdown(report)
     assert "**CvT**" in page
     assert "| Token embed: patch |" in page
     assert "The changes of CvT do not add up" in page
-
-
-def test_two_factors_are_a_grid_of_scores():
-    table = grid_table(examples.factorial())
-    assert [column.title for column in table.columns] == [
-        "Token embedding",
-        "Position embedding: none",
-        "Position embedding: every stage",
-    ]
-    rows = [[cell.text for cell in row.cells] for row in table.groups[0].rows]
-    assert rows == [
-        ["conv", "97.4 ± 0.5 (4)", "97.2 ± 0.6 (4)"],
-        ["patch", "91.7 ± 0.6 (4)", "95.6 ± 0.1 (4)"],
-    ]
-    assert [group.label for group in table.groups] == ["CvT-13", "DeiT-S"]
-    assert table.caption.startswith("Token embedding by Position embedding: Top-1 in %")
-
-
-def test_what_was_left_out_of_a_grid_is_missing():
-    found = examples.factorial()
-    first, *others = found.grids
-    holed = replace(first, points=first.points[:-1])
-    table = grid_table(replace(found, grids=(holed, *others)))
-    assert [cell.text for cell in table.groups[0].rows[1].cells][-1] == "–"
-
-
-def test_one_factor_or_three_are_no_grid():
-    assert grid_table(examples.factorial_of_three()) is None
-    assert grid_table(examples.full()) is None
 
 
 def test_effects_that_are_the_same_in_every_seed_have_no_spread():

@@ -1,4 +1,4 @@
-"""In what two analyses were not alike before any score: a line for each kind of thing."""
+"""In what two analyses differ before any score: a line for each kind of thing."""
 
 from __future__ import annotations
 
@@ -28,24 +28,19 @@ KINDS = {
 }
 
 
-def unlike(comparison: Comparison) -> Iterator[str]:
+def differences(comparison: Comparison) -> Iterator[str]:
     """One line for each kind: `Recipe: epochs 20 in A, 25 in B; lr 0.002 in A, 0.001 in B.`"""
-    for side, other, name in (
-        (comparison.a, comparison.b, "A"),
-        (comparison.b, comparison.a, "B"),
-    ):
-        theirs = {cell.name for cell in other.cells}
-        only = [cell.name for cell in side.cells if cell.name not in theirs]
-        if only:
-            yield f"Cells that only {name} has: {join_words(only)}."
+    a, b = ([cell.name for cell in side.cells] for side in (comparison.a, comparison.b))
+    for side, own, others in (("A", a, b), ("B", b, a)):
+        if only := [name for name in own if name not in others]:
+            yield f"Cells only in {side}: {join_words(only)}."
     for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
-        members = list(group)
         if kind in ("code", "data"):
-            yield f"{KINDS[kind]}: {', '.join(_hashed(one) for one in members)}."
+            yield f"{KINDS[kind]}: {', '.join(map(_hashed, group))}."
         else:
-            yield f"{KINDS[kind]}: {'; '.join(_told(one) for one in members)}."
+            yield f"{KINDS[kind]}: {'; '.join(map(_values, group))}."
     if not comparison.code_known:
-        yield "Code: which code made the runs is not noted on both sides."
+        yield "Code: not recorded on both sides."
 
 
 def _hashed(one: Unlike) -> str:
@@ -55,7 +50,7 @@ def _hashed(one: Unlike) -> str:
     return one.name
 
 
-def _told(one: Unlike) -> str:
+def _values(one: Unlike) -> str:
     name = one.name.replace("_", " ") if one.kind == "recipe" else one.name
     return f"{name} {_value(one.a)} in A, {_value(one.b)} in B".lstrip()
 
@@ -63,7 +58,7 @@ def _told(one: Unlike) -> str:
 def _value(value: Value) -> str:
     """Names as they are typed, numbers as they were chosen."""
     if isinstance(value, tuple):
-        return join_words(_value(part) for part in value) if value else MISSING
+        return join_words(map(_value, value)) if value else MISSING
     if value is None:
         return MISSING
     return value if isinstance(value, str) else level_label(value, {})

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.paper import against_paper
-from ablate.report.sections.paper import against_the_paper, table
+from ablate.report.sections.paper import paper, paper_table
 from tests.report import examples
 
 
@@ -16,14 +16,20 @@ def full(sd=None):
     return replace(analysis, paper=paper, against_paper=against_paper(analysis.cells, sd))
 
 
+def table(analysis):
+    return paper_table(analysis.against_paper, analysis)
+
+
 def test_nothing_is_said_where_nothing_can_be_compared():
-    assert list(against_the_paper(replace(examples.full(), against_paper=None))) == []
+    assert list(paper(replace(examples.full(), against_paper=None))) == []
 
 
 def test_counts_in_words_and_what_scale_allows():
+    cell = examples.full().cells[1].name
+
     def contrast(agreement):
         return PaperContrast(
-            cell="c", published=-1.0, agreement=agreement, size=Size.ALIKE, luck=None
+            cell=cell, published=-1.0, agreement=agreement, size=Size.ALIKE, luck=None
         )
 
     found = AgainstPaper(
@@ -32,13 +38,13 @@ def test_counts_in_words_and_what_scale_allows():
         opposite_order=0,
         open_order=2,
     )
-    _, words, _ = against_the_paper(replace(examples.full(), against_paper=found))
+    _, words, _ = paper(replace(examples.full(), against_paper=found))
     assert words.text == (
         "Of 3 published differences, 2 clearly have the same sign here, none has the opposite and "
         "1 is open. Of 3 pairs of them that the paper puts in an order, 1 clearly has the same "
-        "order here, none has the opposite and 2 are open (paired by seed, Holm). At another "
-        "scale than the paper's, signs and orders can be compared, sizes cannot: what disagrees "
-        "is a finding about this scale, and refutes nothing at the paper's."
+        "order here, none has the opposite and 2 are open (paired by seed, Holm). At a "
+        "scale other than the paper's, signs and orders can be compared, but sizes cannot: a "
+        "disagreement is a finding about this scale, and refutes nothing at the paper's."
     )
 
 
@@ -46,18 +52,18 @@ def test_at_the_papers_own_scale_sizes_count_too():
     analysis = full()
     cells = tuple(replace(cell, trained_variant=cell.asked_variant) for cell in analysis.cells)
     own = replace(analysis, cells=cells, setting="imagenet")
-    _, words, _ = against_the_paper(own)
+    _, words, _ = paper(own)
     assert "so sizes can be compared as well as signs" in words.text
 
 
-def test_a_row_for_each_with_a_note_where_the_paper_may_have_been_lucky():
+def test_a_row_for_each_with_a_note_where_the_paper_may_be_chance():
     rows = [[cell.text for cell in row.cells] for row in table(full()).groups[0].rows]
     assert rows[0][1] == "−1.8"
     assert rows[0][3:] == ["same", "ours is larger"]
     noted = table(full(0.1))
     assert [row.cells[1].note for row in noted.groups[0].rows] == ["", "a", "a", "a"]
     assert noted.footnotes[0].text == (
-        "If two runs of one network differ there by a standard deviation of 0.1, as the study "
-        "assumes, a difference of this size may be luck."
+        "If the paper's scores vary from run to run with a standard deviation of 0.1, as the study "
+        "assumes, a difference of this size may be chance."
     )
     assert table(full()).footnotes == ()

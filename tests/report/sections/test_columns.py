@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ablate.report.matrix import MOST_TOGGLES, baselines, factor_columns, toggles
+from ablate.report.sections._columns import MOST_TOGGLES, baselines, factor_columns, toggles
+from ablate.report.table import build_table
 from tests.report import examples
 from tests.report.examples import Wanted, analysis_of
 
@@ -26,11 +27,11 @@ def study(*cells, labels=None, **more):
 
 def columns(analysis):
     """Title → texts, and * where an entry is strong."""
+    table = build_table(analysis.cells, factor_columns(analysis), caption="")
+    entries = zip(*(row.cells for row in table.groups[0].rows), strict=True)
     return {
-        field.column.title: [
-            found.text + "*" * found.strong for found in map(field.cell, analysis.cells)
-        ]
-        for field in factor_columns(analysis)
+        column.title: [cell.text + "*" * cell.strong for cell in cells]
+        for column, cells in zip(table.columns, entries, strict=True)
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Column, TableCell
 from ablate.report.formatting import MISSING
 from ablate.report.labels import NO, YES, change_label, factor_label, level_label
+from ablate.report.table import Field, text_column
 from ablate.study.designs import level_text
 from ablate.study.schema import Level
 
@@ -20,29 +20,17 @@ OFF = (False, "none", "off")
 """Levels that switch a factor off; 0 is one of them, since it equals False."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
-    """A column and how to fill it."""
-
-    column: Column
-    cell: Callable[[CellResult], TableCell]
-
-
-def factor_columns(analysis: Analysis) -> Iterator[Field]:
+def factor_columns(analysis: Analysis) -> Iterator[Field[CellResult]]:
     """A column per factor; of many, one that says what changed; of none, the cell's name."""
     if not analysis.factors:
-        title = Column(title="Cell", factor=True)
-        yield Field(column=title, cell=lambda cell: TableCell(text=cell.name))
+        yield text_column("Cell", lambda cell: cell.name, factor=True)
     elif _are_many(analysis):
-        title = Column(title="Change", factor=True)
-        yield Field(column=title, cell=lambda cell: TableCell(text=change_label(cell, analysis)))
+        yield text_column("Change", lambda cell: change_label(cell, analysis), factor=True)
     else:
         switches = toggles(analysis)
+        switches = switches if len(switches) > 1 else {}
         for factor in analysis.factors:
-            if len(switches) > 1 and factor in switches:
-                yield _toggle(factor, switches[factor], analysis)
-            else:
-                yield _levels(factor, analysis)
+            yield _factor(factor, switches.get(factor), analysis)
 
 
 def _are_many(analysis: Analysis) -> bool:
@@ -67,39 +55,27 @@ def toggles(analysis: Analysis) -> dict[str, Level]:
     return found
 
 
-def _toggle(factor: str, on: Level, analysis: Analysis) -> Field:
-    """A column of ✓ and ✗; the title says what is on, unless that is plain."""
-    label = factor_label(factor, analysis.labels)
-    word = level_label(on, analysis.labels)
-    return Field(
-        column=Column(
-            title=label if word == YES else f"{label} ({word})", align="center", factor=True
-        ),
-        cell=_shown(factor, lambda level: YES if level == on else NO, analysis),
-    )
+def _factor(factor: str, on: Level | None, analysis: Analysis) -> Field[CellResult]:
+    """A column of levels, strong where they are changed; of ✓ and ✗ where one level is on.
 
-
-def _levels(factor: str, analysis: Analysis) -> Field:
+    The title then says what is on, unless that is plain.
+    """
     title = factor_label(factor, analysis.labels)
-    return Field(
-        column=Column(title=title, factor=True),
-        cell=_shown(factor, lambda level: level_label(level, analysis.labels), analysis),
-    )
-
-
-def _shown(
-    factor: str, words: Callable[[Level], str], analysis: Analysis
-) -> Callable[[CellResult], TableCell]:
-    """A level in those words, strong where it is changed."""
     several = len(analysis.factors) > 1
 
-    def cell(result: CellResult) -> TableCell:
-        if factor not in result.levels:
+    def entry(cell: CellResult) -> TableCell:
+        if factor not in cell.levels:
             return TableCell(text=MISSING)
-        changed = factor in result.changes
-        return TableCell(text=words(result.levels[factor]), strong=several and changed)
+        level = cell.levels[factor]
+        switch = YES if level == on else NO
+        words = level_label(level, analysis.labels) if on is None else switch
+        return TableCell(text=words, strong=several and factor in cell.changes)
 
-    return cell
+    if on is None:
+        return text_column(title, entry, factor=True)
+    word = level_label(on, analysis.labels)
+    title = title if word == YES else f"{title} ({word})"
+    return Field(Column(title=title, align="center", factor=True), entry)
 
 
 def baselines(analysis: Analysis) -> Iterator[str]:

@@ -1,0 +1,70 @@
+"""Where the numbers come from: the setting, the machines, and every planned run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ablate.analysis.model import Analysis, RunRow
+from ablate.report.blocks import Block, Details, Fact, Facts, Heading, Table
+from ablate.report.formatting import MISSING, decimals, score, seconds
+from ablate.report.labels import join_words, level_label, state_words
+from ablate.report.table import build_table, number_column, text_column
+from ablate.study.metrics import Metric
+
+
+def provenance(analysis: Analysis) -> Iterator[Block]:
+    """The section."""
+    yield Heading(text="Provenance")
+    yield Facts(items=tuple(fact for fact in _facts(analysis) if any(fact.values)))
+    summary = f"Every run ({len(analysis.runs):,})"
+    yield Details(summary=summary, table=runs_table(analysis), file="runs.csv")
+
+
+def _facts(analysis: Analysis) -> Iterator[Fact]:
+    where = analysis.provenance
+    recipe = ", ".join(
+        f"{name.replace('_', ' ')} {level_label(value, {})}" for name, value in where.recipe.items()
+    )
+    pythons = (f"Python {version}" for version in where.pythons)
+    yield Fact(name="Setting", values=(analysis.setting_title,))
+    yield Fact(name="Recipe", values=(recipe,))
+    yield Fact(name="Seeds", values=(", ".join(map(str, analysis.seeds)),))
+    yield Fact(name="Command", values=(where.command,), code=True)
+    yield Fact(name="Commit", values=where.commits, code=True)
+    yield Fact(name="Packages", values=(", ".join((*pythons, *where.packages)),))
+    yield Fact(name="Device", values=where.devices)
+    yield Fact(name="Threads per run", values=tuple(map(str, where.threads)))
+    yield Fact(name="Platform", values=where.platforms)
+
+
+def runs_table(analysis: Analysis) -> Table:
+    """One row per trial."""
+    metric = analysis.metric
+    return build_table(
+        analysis.runs,
+        [
+            text_column("Cell", lambda run: run.cell, code=True),
+            number_column("Seed", lambda run: str(run.seed)),
+            text_column("State", lambda run: state_words(run.state)),
+            number_column(f"{metric.label} ({metric.unit})", lambda run: _score(run, metric)),
+            number_column("Best epoch", lambda run: str(run.best_epoch or MISSING)),
+            number_column("Time", lambda run: seconds(run.train_s)),
+            text_column("Signature", lambda run: run.signature, code=True),
+            text_column("Remark", _remark),
+        ],
+        caption="Every planned run and how it ended.",
+    )
+
+
+def _score(run: RunRow, metric: Metric) -> str:
+    """A single run's score in full: two decimals tell one image of ten thousand."""
+    if run.score is None:
+        return MISSING
+    places = 2 if metric.unit == "%" else decimals(None, run.score, metric)
+    return score(run.score, places, metric)
+
+
+def _remark(run: RunRow) -> str:
+    parts = [run.cause] if run.cause else []
+    parts += [f"stale: {join_words(run.stale)} changed"] if run.stale else []
+    return "; ".join(parts)
