@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -46,7 +48,7 @@ ZERO = cell("m", (0.0,) * 8, changes={})
 """A baseline against which scores are differences."""
 
 
-def judged(expect: str, differences: tuple[float, ...], margin: float | None = 1.0, **more):
+def judged(expect: Any, differences: tuple[float, ...], margin: float | None = 1.0, **more):
     claim = Claim(says="so", contrast="m[a=1]", expect=expect, **more)
     return judge([claim], [ZERO, cell("m[a=1]", differences)], margin)[0]
 
@@ -114,7 +116,11 @@ def test_holm_spans_the_claims_of_a_study():
 
 @given(st.lists(st.floats(-10, 10), min_size=2, max_size=8), st.floats(0.1, 5))
 def test_turning_all_differences_round_turns_the_expectation_round(differences, margin):
-    mirror = {"lower": "higher", "not_lower": "not_higher", "equivalent": "equivalent"}
+    mirror: dict[Any, Any] = {
+        "lower": "higher",
+        "not_lower": "not_higher",
+        "equivalent": "equivalent",
+    }
     for expect, turned in mirror.items():
         ours = test(expect, seen(differences), margin, None)
         theirs = test(turned, seen([-d for d in differences]), margin, None)
@@ -261,4 +267,4 @@ def test_an_order_without_any_truth_is_supported_or_refuted_seldom():
     assert found.count(REFUTED) / 2000 <= ALPHA + 0.015
 
 
-test.__test__ = False  # a function of the package, not one of pytest's
+vars(test)["__test__"] = False  # a function of the package, not one of pytest's

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from tests.analysis.test_claims import cell
 SEEDS = 4
 
 
-def made(design: str, truth, ablate: dict, **more) -> list[CellResult]:
+def made(design: Any, truth, ablate: dict, **more) -> list[CellResult]:
     """The cells of a design; `truth` gives a cell's score from its changes."""
     model = Model(architecture="vit", variant="deit-s", ablate=ablate)
     rng = np.random.default_rng(0)

@@ -1,6 +1,7 @@
 """Means by two factors: against NumPy's over a table of all settings."""
 
 import itertools
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ SIZES = {"a": 2, "b": 3, "c": 2}
 
 def made(sizes, **factors):
     """Cells of a full factorial whose baseline is 0 everywhere, with random scores."""
-    ablate = {name: tuple(range(1, size)) for name, size in sizes.items()}
+    ablate: dict[str, Any] = {name: tuple(range(1, size)) for name, size in sizes.items()}
     model = Model(
         architecture="vit", variant="deit-s", ablate=ablate, baseline=dict.fromkeys(sizes, 0)
     )

@@ -12,7 +12,7 @@ from ablate.stats import holm
 from tests.analysis.test_claims import cell
 
 ROWS = ((80.0, 81.0, 79.5), (82.0, 82.5, 82.1), (81.0, 82.6, 81.9))
-CHANGES = ({}, {"a": 1}, {"a": 1, "b": 2})
+CHANGES: tuple[dict[str, int], ...] = ({}, {"a": 1}, {"a": 1, "b": 2})
 
 
 def rungs(rows=ROWS, changes=CHANGES):

@@ -201,5 +201,8 @@ def table(title: str, simulations: dict) -> str:
 
 
 if __name__ == "__main__":
-    tables = {"95 % intervals: the truth is inside": INTERVALS, "tests at 5 %: they err": TESTS}
+    tables: dict[str, dict] = {
+        "95 % intervals: the truth is inside": INTERVALS,
+        "tests at 5 %: they err": TESTS,
+    }
     sys.stdout.write("\n\n".join(table(*one) for one in tables.items()) + "\n")

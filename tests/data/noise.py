@@ -31,7 +31,8 @@ class Noise(MemoryData):
     ) -> None:
         images = torch.rand(3, 32, *shape, generator=stream(0, "noise"))
         labels = torch.arange(32)
-        super().__init__(tuple((part, labels) for part in images), recipe, seed, changes)
+        train, val, test = ((part, labels) for part in images)
+        super().__init__((train, val, test), recipe, seed, changes)
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:
         return images

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -70,8 +71,8 @@ def test_looking_on_changes_nothing_and_every_query_gives_one(architecture, vari
 
 def test_weights_and_values_give_what_the_layer_gives():
     """Also with relative keys, which come as a mask."""
-    model = build("vit", "deit-8px", {"pos_embed": "relative"}, seed=1).eval()
-    attention, seen = model.blocks[1].attn, {}
+    model: Any = build("vit", "deit-8px", {"pos_embed": "relative"}, seed=1).eval()
+    attention, seen = model.blocks[1].attn, dict[str, Any]()
     attention.register_forward_hook(lambda _, given, made: seen.update(x=given[0], y=made))
     _, layers = record(model, images("deit-8px"))
     v = attention.qkv(seen["x"]).unflatten(2, (3, *attention.head_shape))[:, :, 2].transpose(1, 2)
@@ -81,8 +82,8 @@ def test_weights_and_values_give_what_the_layer_gives():
 
 def test_the_scale_of_a_layer_counts():
     """CvT scales by its whole width."""
-    model = build("cvt", "cvt-8px", {}, seed=1).eval()
-    attention, seen = model.stages[1].blocks[0].attn, {}
+    model: Any = build("cvt", "cvt-8px", {}, seed=1).eval()
+    attention, seen = model.stages[1].blocks[0].attn, dict[str, Any]()
     attention.register_forward_pre_hook(lambda _, given: seen.update(x=given[0]))
     _, layers = record(model, images("cvt-8px"))
     cls_token, grid = seen["x"][:, :1], seen["x"][:, 1:].transpose(1, 2).unflatten(2, (4, 4))
@@ -107,7 +108,7 @@ def test_an_attention_that_this_does_not_know_is_refused():
 class TestPlaces:
     """Where tokens lie, against a count of the pixels that reach them."""
 
-    CASES = (
+    CASES: tuple[Any, ...] = (
         ("vit", "deit-8px", {}, [((4, 1.0, 2.0), (4, 1.0, 2.0))] * 4),
         ("cvt", "cvt-8px", {}, [((8, 0.5, 1.0), (4, 0.5, 2.0)), ((4, 0.5, 2.0), (2, 0.5, 4.0))]),
         ("pvt", "pvt-8px", {}, [((8, 0.5, 1.0), (4, 1.0, 2.0)), ((4, 1.0, 2.0), (4, 1.0, 2.0))]),

@@ -1,5 +1,6 @@
 import itertools
 import math
+from typing import Any
 
 import pytest
 import torch
@@ -77,10 +78,10 @@ class TestSimilarity:
 
 class TestFilters:
     def test_few_are_shown_as_they_are(self):
-        model = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
-        found = first_filters(model)
+        convolution = nn.Conv2d(3, 8, 3)
+        found = first_filters(nn.Sequential(convolution, nn.ReLU()))
         assert (found.count, found.share) == (8, None)
-        assert torch.allclose(found.tiles, model[0].weight.double().mean(1))
+        assert torch.allclose(found.tiles, convolution.weight.double().mean(1))
 
     def test_many_are_shown_by_their_components(self):
         """64 filters that are multiples of two patterns around a mean."""
@@ -98,7 +99,7 @@ class TestFilters:
         assert float((first * patterns[0].double() / math.sqrt(3)).sum()) > 0.99
 
     def test_components_are_orthogonal_and_their_sign_is_fixed(self):
-        model = build("vit", "deit-8px", {}, seed=3)
+        model: Any = build("vit", "deit-8px", {}, seed=3)
         found = first_filters(model)
         flat = found.tiles.flatten(1)
         assert torch.allclose(flat @ flat.T, torch.eye(4).double(), atol=1e-6)

@@ -33,7 +33,7 @@ VARIANTS = [(name, variant) for name in ARCHITECTURES for variant in describe(na
 
 
 def rows_of(name: str, variant: str, overrides: dict[str, Any]) -> tuple[Row, ...]:
-    model = sketch(name, variant, overrides)
+    model: Any = sketch(name, variant, overrides)
     return measure_parts(model, image_shape(name, variant, overrides), model.outline())
 
 

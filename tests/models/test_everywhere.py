@@ -157,8 +157,8 @@ def check_compiled(name: str, overrides: dict[str, Any]) -> None:
     torch.compiler.reset()
     drops = {toggle: 0.2 for toggle in ("drop_path", "dropout") if toggle in describe(name).toggles}
     model, images = small(name, drops | overrides), images_of(name)
-    compiled = torch.compile(copy.deepcopy(model), backend="eager", fullgraph=True)
-    close = {"rtol": 1e-4, "atol": 1e-5}
+    compiled: Any = torch.compile(copy.deepcopy(model), backend="eager", fullgraph=True)
+    close: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
     torch.testing.assert_close(judged(compiled, images), judged(model, images), **close)
     losses = [cross_entropy(trained(one, images), torch.arange(3)) for one in (compiled, model)]
     torch.testing.assert_close(*losses, **close)

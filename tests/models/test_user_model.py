@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -96,7 +97,9 @@ def test_what_cannot_be_found_is_said(mine: str, name: str, message: str) -> Non
 
 
 def test_it_is_built_with_what_it_names_and_drawn_from_the_seed(mine: str) -> None:
-    one, two, other = (build(f"{mine}.nets:Net", "Net", {"a": 1}, seed=seed) for seed in (3, 3, 4))
+    one, two, other = (
+        cast(Any, build(f"{mine}.nets:Net", "Net", {"a": 1}, seed=seed)) for seed in (3, 3, 4)
+    )
     assert one.seed == 3
     assert one.weight.tolist() == two.weight.tolist() != other.weight.tolist()
     assert type(build(f"{mine}.nets:Bare", "Bare", {}, seed=0)).__name__ == "Bare"

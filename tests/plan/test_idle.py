@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ablate.errors import AblateError
@@ -12,7 +14,7 @@ from ablate.study.schema import Model, Study
 
 PLAIN = {"epochs": 1, "batch_size": 1, "lr": 1.0}
 # Part → a value that is not its default, where it is idle, and where it is not.
-CASES = {
+CASES: dict[str, Any] = {
     "momentum": (0.5, {}, {"optimizer": "sgd"}),
     "epsilon": (0.1, {"optimizer": "sgd"}, {"optimizer": "adam"}),
     "min_lr": (0.1, {"schedule": "constant"}, {"schedule": "constant", "cooldown_epochs": 1.0}),
@@ -31,7 +33,7 @@ def test_a_part_stays_only_where_it_acts(part):
     assert dropped == Recipe.model_validate({**PLAIN, **idle})
 
 
-def plan(**recipe: object) -> Plan:
+def plan(**recipe: Any) -> Plan:
     model = Model(architecture="vit", variant="deit-s", ablate={"recipe.momentum": (0.5,)})
     override = Override(recipe=recipe)
     return make_plan(Study(name="s", title="S", models={"m": model}, settings={"digits": override}))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ from ablate.study.schema import Model, Study
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=20, batch_size=64, lr=0.002)
-ASKED = {
+ASKED: dict[str, Any] = {
     "architecture": "vit",
     "variant": "deit-8px",
     "toggles": {"pos_embed": "none"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ablate.cli.list import plan_text
@@ -16,14 +18,14 @@ from ablate.store.store import Store
 from ablate.study.schema import Model, Study
 
 TEACHER = "cvt:cvt-8px"
-CELLS = (
+CELLS: tuple[Any, ...] = (
     {"recipe.distillation": "hard"},
     {"recipe.distillation": "soft"},
     {"recipe.distillation": "hard", "use_distillation_token": True},
 )
 
 
-def plan(teacher: str = TEACHER, cells: tuple = CELLS, **recipe: object) -> Plan:
+def plan(teacher: str = TEACHER, cells: tuple = CELLS, **recipe: Any) -> Plan:
     model = Model(architecture="vit", variant="deit-s", cells=cells)
     override = Override(recipe={"teacher": teacher, **recipe})
     study = Study(

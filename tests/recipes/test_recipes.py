@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ablate.cli.list import studies_text
@@ -29,7 +31,7 @@ TABLE = {
 }
 STRONG = {"mixup": 0.8, "cutmix": 1.0, "rand_augment": 9, "erasing": 0.25, "label_smoothing": 0.1}
 WEAK = {"mixup": 0, "cutmix": 0, "rand_augment": 0, "erasing": 0, "label_smoothing": 0}
-MORE = {
+MORE: dict[str, dict[str, Any]] = {
     "convmixer": {**STRONG, "mixup": 0.5, "cutmix": 0.5, "epsilon": 1e-3, "clip_norm": 1.0},
     "convmixer_cifar": {"crop_scale": 0.75, "schedule": "one_cycle"},
     "convmixer_cifar_25": {**WEAK, "rand_augment": 4, "crop_scale": 1, "clip_norm": 0},
@@ -91,7 +93,7 @@ def test_an_unknown_name_names_the_nearest():
     assert str(caught.value).startswith("unknown recipe 'diet'; did you mean 'deit'? (allowed: con")
 
 
-def study(**recipe: object) -> Study:
+def study(**recipe: Any) -> Study:
     model = Model(architecture="vit", variant="deit-s")
     override = Override(recipe=recipe)
     return Study(title="S", models={"m": model}, seeds=1, settings={"digits": override})

@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
+from typing import Any
 
 from ablate.analysis.claims import judge
 from ablate.analysis.contrasts import with_contrasts
@@ -446,14 +447,14 @@ def seen():
 def ladder():
     """From a plain transformer to a better one, step by step, as papers show their roadmap."""
     base = {"stem": "patch", "pos_embed": "learned", "use_cls_token": True, "norm": "post_layer"}
-    steps = (
+    steps: tuple[Any, ...] = (
         ({}, (334, 331, 337, 330, 335), 79.8),
         ({"stem": "conv"}, (345, 343, 347, 342, 345), 81.0),
         ({"norm": "pre_layer"}, (344, 344, 345, 341, 347), 81.1),
         ({"use_cls_token": False}, (340, 341, None, 338, 342), None),
         ({"pos_embed": "none"}, (352, 351, 353, 352, 350), 81.9),
     )
-    wanted, changes = [], {}
+    wanted, changes = [], dict[str, Any]()
     for step, scores, published in steps:
         changes = changes | step
         wanted.append(

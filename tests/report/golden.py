@@ -34,8 +34,8 @@ def check(actual: str, name: str, root: Path = TESTS) -> None:
         return
     seen.parent.mkdir(parents=True, exist_ok=True)
     seen.write_bytes(actual.encode())
-    lines = (text.splitlines(keepends=True) for text in (expected, actual))
-    diff = "".join(difflib.unified_diff(*lines, f"golden/{name}", f"actual/{name}"))
+    before, after = (text.splitlines(keepends=True) for text in (expected, actual))
+    diff = "".join(difflib.unified_diff(before, after, f"golden/{name}", f"actual/{name}"))
     pytest.fail(f"{name} is not what was accepted; {ACCEPT}=1 accepts it\n{diff}", pytrace=False)
 
 

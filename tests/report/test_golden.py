@@ -1,5 +1,3 @@
-import io
-
 import pytest
 from rich.console import Console
 
@@ -34,9 +32,10 @@ def test_latex(name):
 @pytest.mark.parametrize("width", [80, 120])
 @pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided", "ladder", "costs"])
 def test_terminal(name, width):
-    console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(summary(build_report(ALL[name]())))
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    console = Console(width=width, color_system=None)
+    with console.capture() as shown:
+        console.print(summary(build_report(ALL[name]())))
+    lines = [line.rstrip() for line in shown.get().splitlines()]
     assert max(map(len, lines)) <= width
     golden.check("\n".join(lines), f"{name}-{width}.txt")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from ablate.analysis.model import Verdict
 from ablate.report import write_all, write_index
@@ -86,7 +87,9 @@ def test_links_lead_to_pages_where_there_are_any(tmp_path):
 
 
 def test_what_users_write_cannot_break_the_other_page_either():
-    texts = dict.fromkeys(("title", "question", "paper", "table", "answer", "setting"), NASTY)
+    texts: dict[str, Any] = dict.fromkeys(
+        ("title", "question", "paper", "table", "answer", "setting"), NASTY
+    )
     found = Page(page(replace(ONE, study="javascript:alert(1)//", **texts)))
     assert not found.named("script")
     (link,) = found.named("a")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -100,9 +101,9 @@ def test_every_cell_is_tried_before_any_is_repeated(plan, store):
 @pytest.fixture
 def taught() -> Plan:
     """A baseline and a distilled cell, two seeds, one teacher."""
-    distilled = {"recipe.distillation": "hard"}
+    distilled: dict[str, Any] = {"recipe.distillation": "hard"}
     model = Model(architecture="vit", variant="deit-s", cells=(distilled,))
-    recipe = {"teacher": "cvt:cvt-8px"}
+    recipe: dict[str, Any] = {"teacher": "cvt:cvt-8px"}
     return make_plan(
         STUDY.model_copy(
             update={

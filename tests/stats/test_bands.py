@@ -16,7 +16,7 @@ ragged = st.lists(st.lists(score, max_size=6), max_size=6)
 def test_curves_of_one_length_agree_with_scipy():
     curves = np.random.default_rng(0).normal(70, 5, (5, 20))
     interval = stats.ttest_1samp(curves, 0, axis=0).confidence_interval(0.9)
-    result = band(curves, confidence=0.9)
+    result = band(curves.tolist(), confidence=0.9)
     assert [point.mean for point in result] == pytest.approx(curves.mean(axis=0))
     assert [point.low for point in result] == pytest.approx(interval.low)
     assert [point.high for point in result] == pytest.approx(interval.high)

@@ -1,5 +1,6 @@
 import math
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,13 +140,14 @@ def test_more_confidence_is_a_wider_interval_around_the_same_mean(values, some, 
 
 
 def test_numbers_are_plain_floats_whatever_came_in():
-    result = estimate(np.array([1, 2, 4], dtype=np.float32))
+    numbers: Any = np.array([1, 2, 4], dtype=np.float32)
+    result = estimate(numbers)
     assert {type(getattr(result, field)) for field in ("mean", "sd", "low", "high")} == {float}
 
 
 def test_a_result_cannot_be_changed():
     with pytest.raises(FrozenInstanceError):
-        estimate([1.0, 2.0]).mean = 3.0
+        estimate([1.0, 2.0]).mean = 3.0  # type: ignore[misc]
 
 
 # --- bad input ---

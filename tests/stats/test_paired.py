@@ -1,5 +1,6 @@
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,6 +14,11 @@ from ablate.stats import Difference, p_above, p_below, paired_difference, seed_d
 pure = settings(deadline=None)
 score = st.integers(-10_000, 10_000).map(lambda k: k / 100)
 pairs = st.lists(st.tuples(score, score), min_size=2, max_size=12)
+
+
+def compared(pairs):
+    treatment, baseline = zip(*pairs, strict=True)
+    return paired_difference(treatment, baseline)
 
 
 def exact_differences(pairs):
@@ -64,7 +70,7 @@ def test_the_one_sided_tests_agree_with_scipy(n, bound):
 
 
 def test_the_larger_of_two_one_sided_tests_is_the_equivalence_test():
-    differences = np.random.default_rng(0).normal(0.1, 0.3, 6)
+    differences = np.random.default_rng(0).normal(0.1, 0.3, 6).tolist()
     equivalence = DescrStatsW(differences).ttost_mean(-0.5, 0.5)[0]
     ours = max(p_above(differences, -0.5), p_below(differences, 0.5))
     assert ours == pytest.approx(equivalence, rel=1e-10)
@@ -85,15 +91,15 @@ def test_one_pair_has_a_difference_and_no_test():
     )
 
 
-CONSTANT = {
+CONSTANT: dict[str, Any] = {
     "the same scores": ([80.0, 81.0, 82.0], [80.0, 81.0, 82.0], 0.0),
     "one apart": ([81.0, 82.0, 83.0], [80.0, 81.0, 82.0], 1.0),
     "two seeds": ([81.0, 82.0], [80.0, 81.0], 1.0),
     "decimal fractions": ([80.1, 79.9, 0.3], [79.1, 78.9, -0.7], 1.0),
     "a small step of large scores": ([80.001, 79.901, 80.3], [80.0, 79.9, 80.299], 0.001),
     "averaged in float32": (
-        np.float32([350, 345, 341]) / np.float32(360),
-        np.float32([340, 335, 331]) / np.float32(360),
+        np.array([350, 345, 341], np.float32) / np.float32(360),
+        np.array([340, 335, 331], np.float32) / np.float32(360),
         10 / 360,
     ),
 }
@@ -140,8 +146,7 @@ def test_one_image_of_a_large_test_set_is_a_difference():
 @pure
 @given(spread_pairs, st.randoms(use_true_random=False))
 def test_the_order_of_seeds_is_irrelevant(pairs, random):
-    before = paired_difference(*zip(*pairs, strict=True))
-    after = paired_difference(*zip(*random.sample(pairs, len(pairs)), strict=True))
+    before, after = compared(pairs), compared(random.sample(pairs, len(pairs)))
     assert after.mean == pytest.approx(before.mean, rel=1e-12)
     assert after.p == pytest.approx(before.p, rel=1e-6)
 
@@ -156,11 +161,11 @@ def test_the_pairing_of_seeds_is_not():
 @given(spread_pairs, st.lists(st.integers(-100, 100), min_size=12, max_size=12))
 def test_what_a_seed_does_to_both_cells_cancels(pairs, effects):
     treatment, baseline = zip(*pairs, strict=True)
-    shifted = [
+    moved, base = (
         [score + effect for score, effect in zip(scores, effects, strict=False)]
         for scores in (treatment, baseline)
-    ]
-    before, after = paired_difference(treatment, baseline), paired_difference(*shifted)
+    )
+    before, after = paired_difference(treatment, baseline), paired_difference(moved, base)
     assert after.mean == pytest.approx(before.mean, abs=1e-9)
     assert after.p == pytest.approx(before.p, rel=1e-6)
 
@@ -190,7 +195,7 @@ def test_exchanging_the_cells_mirrors_the_interval_and_keeps_p(pairs):
 @pure
 @given(pairs)
 def test_p_exists_exactly_where_the_exact_differences_vary(pairs):
-    result = paired_difference(*zip(*pairs, strict=True))
+    result = compared(pairs)
     varies = len(exact_differences(pairs)) > 1
     assert (result.p is not None, result.low is not None, result.sd != 0) == (varies,) * 3
     assert result.p is None or 0 < result.p <= 1
@@ -262,7 +267,7 @@ def test_cells_of_different_length_are_not_paired():
 def test_a_score_that_is_no_number_is_named(cell):
     scores = {"treatment": [1.0, 2.0], "baseline": [1.0, 2.0], cell: [1.0, math.nan]}
     with pytest.raises(ValueError) as error:  # noqa: PT011
-        paired_difference(**scores)
+        paired_difference(scores["treatment"], scores["baseline"])
     assert str(error.value) == (
         f"{cell}: value 2 of 2 is nan, expected a finite number; leave missing scores out"
     )

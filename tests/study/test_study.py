@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,7 +83,7 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
     assert cells[2].levels == {"pool": "avg", "depth": 2}
 
 
-def names_of(design: str, ablate: dict) -> list[str]:
+def names_of(design: Any, ablate: dict) -> list[str]:
     model = Model(architecture="vit", variant="deit-s", baseline={"pool": "cls"}, ablate=ablate)
     return [cell.name for cell in cells_of("m", model, Scheme(design=design))]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import wandb
@@ -10,6 +11,7 @@ import wandb
 from ablate.store.folder import RunFolder
 from ablate.store.record import Execution, Record, State
 from ablate.tracking.live import Mirror
+from ablate.train.fit import Fitted
 from tests.train.test_fit import fit, trial, without_times
 
 FINISHED = Record(state=State.FINISHED, scores={"top1": 1.0, "loss": 2.0}, parameters=3)
@@ -57,8 +59,15 @@ def folder(tmp_path: Path) -> RunFolder:
     return RunFolder(tmp_path / "1")
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunFolder, Fitted]:
+    """A run without W&B."""
+    folder = RunFolder(tmp_path_factory.mktemp("plain"))
+    return folder, fit(trial("deit_s"), folder)
+
+
 @pytest.mark.parametrize("broken", ["init", "define_metric", "log", "update", "finish"])
-def test_a_failure_of_w_and_b_changes_nothing_in_a_run(folder, tmp_path, monkeypatch, broken):
+def test_a_failure_of_w_and_b_changes_nothing_in_a_run(folder, plain, monkeypatch, broken):
     def init(**_: object) -> Run:
         if broken == "init":
             raise BrokenError("init")
@@ -70,11 +79,9 @@ def test_a_failure_of_w_and_b_changes_nothing_in_a_run(folder, tmp_path, monkeyp
     with_mirror = fit(asked, folder, mirror)
     mirror.finish(FINISHED)
 
-    (tmp_path / "plain").mkdir()
-    plain = RunFolder(tmp_path / "plain")
-    without = fit(asked, plain)
+    there, without = plain
     assert with_mirror.scores == without.scores
-    assert without_times(folder) == without_times(plain)
+    assert without_times(folder) == without_times(there)
 
 
 @pytest.mark.parametrize(("state", "code"), [(State.FINISHED, 0), (State.FAILED, 1)])
@@ -114,7 +121,7 @@ def test_disabled_means_that_w_and_b_is_not_called(folder, monkeypatch):
 
 
 def test_a_dashboard_can_filter_by_all_that_was_asked(folder, monkeypatch):
-    given: dict[str, object] = {}
+    given: dict[str, Any] = {}
 
     def init(**arguments: object) -> Run:
         given.update(arguments)

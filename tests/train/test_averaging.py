@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from ablate.store.folder import RunFolder
@@ -33,7 +35,7 @@ def test_the_average_begins_at_the_first_step_and_follows_by_its_decay():
 
 def test_whole_numbers_are_copied_not_averaged():
     model = Net()
-    average = make_average(model, 0.7)
+    average: Any = make_average(model, 0.7)
     for _ in range(20):
         model.norm.num_batches_tracked += 1
         average.update_parameters(model)
@@ -71,5 +73,6 @@ def test_a_fitted_trial_is_scored_by_its_averaged_weights(tmp_path):
     assert fitted.parameters == sum(p.numel() for p in model.parameters())
     model.load_state_dict(torch.load(RunFolder(tmp_path).best_file, weights_only=True))
     with torch.no_grad():
-        images, labels = make_data(asked).test
+        data: Any = make_data(asked)
+        images, labels = data.test
         assert scores(model.eval()(images), labels) == fitted.scores

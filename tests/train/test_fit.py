@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from ablate.study.load import load_study
 from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import DivergedError
 from ablate.train.classifier import Classifier, scores
-from ablate.train.fit import fit
+from ablate.train.fit import Fitted, fit
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=2, batch_size=256, lr=0.002, warmup_epochs=1, weight_decay=0.05, shift=0.5)
@@ -28,7 +29,7 @@ def trial(cell: str, seed: int = 100, recipe: Recipe = RECIPE) -> Trial:
     return replace(next(t for t in plan.trials if t.cell == cell), recipe=recipe)
 
 
-def trained(where: Path, asked: Trial) -> tuple[RunFolder, object]:
+def trained(where: Path, asked: Trial) -> tuple[RunFolder, Fitted]:
     where.mkdir()
     return RunFolder(where), fit(asked, RunFolder(where))
 
@@ -76,7 +77,8 @@ def test_the_kept_weights_are_those_that_were_scored(tmp_path):
     model = make_model(asked)
     model.load_state_dict(torch.load(folder.checkpoints / "best.pt", weights_only=True))
     with torch.no_grad():
-        images, labels = make_data(asked).test
+        data: Any = make_data(asked)
+        images, labels = data.test
         assert scores(model.eval()(images), labels)["top1"] == fitted.scores["top1"]
 
 

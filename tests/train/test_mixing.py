@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 from timm.data.mixup import mixup_target
-from timm.loss import SoftTargetCrossEntropy
+from timm.loss.cross_entropy import SoftTargetCrossEntropy
 
 from ablate.models.initialise import stream
 from ablate.train.losses import loss_of, probabilities

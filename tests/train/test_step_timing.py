@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
@@ -68,7 +69,7 @@ def test_what_is_told_apart_is_what_the_clock_says(tmp_path, monkeypatch):
     """A step of two ticks of the clock, a batch of validation of one, and the rest."""
     ticks = iter(range(1000))
     monkeypatch.setattr(step_timing, "now", lambda: float(next(ticks)))
-    monkeypatch.setattr(step_timing.time, "perf_counter", lambda: -30.0)
+    monkeypatch.setattr(time, "perf_counter", lambda: -30.0)
     asked = replace(trial("deit_s"), recipe=RECIPE.model_copy(update={"batch_size": 64}))
     found = timed(tmp_path, asked)
     # An epoch looks at the clock when its first batch begins, when each has ended, twice at

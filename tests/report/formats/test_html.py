@@ -15,7 +15,9 @@ class Page(HTMLParser):
 
     def __init__(self, text):
         super().__init__()
-        self.tags, self.open, self.texts = [], [], []
+        self.tags: list = []
+        self.open: list = []
+        self.texts: list = []
         self.feed(text)
         assert self.open == []
 

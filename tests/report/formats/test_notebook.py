@@ -1,6 +1,5 @@
 """What a notebook shows of a report: little, without a script, in any theme."""
 
-import io
 import re
 
 import pytest
@@ -58,9 +57,10 @@ def test_two_reports_of_a_notebook_share_no_names():
 
 def test_as_text_it_is_what_the_terminal_says():
     report = StudyReport(examples.full())
-    console = Console(width=110, file=io.StringIO(), color_system=None)
-    console.print(summary(build_report(examples.full())))
-    said = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    console = Console(width=110, color_system=None)
+    with console.capture() as shown:
+        console.print(summary(build_report(examples.full())))
+    said = [line.rstrip() for line in shown.get().splitlines()]
     assert str(report) == repr(report) == "\n".join(said).rstrip("\n")
 
 

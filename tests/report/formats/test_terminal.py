@@ -1,5 +1,3 @@
-import io
-
 import pytest
 from rich.console import Console
 
@@ -9,9 +7,10 @@ from tests.report import examples
 
 
 def shown(name, width, **options):
-    console = Console(width=width, file=io.StringIO(), **options)
-    console.print(summary(build_report(examples.ALL[name]())))
-    return console.file.getvalue()
+    console = Console(width=width, **options)
+    with console.capture() as shown:
+        console.print(summary(build_report(examples.ALL[name]())))
+    return shown.get()
 
 
 @pytest.mark.parametrize("name", examples.ALL)

@@ -1,6 +1,5 @@
 """A comparison in words, and what it may not say."""
 
-import io
 import json
 from dataclasses import replace
 
@@ -70,9 +69,10 @@ def test_markdown(name):
 @pytest.mark.parametrize("width", [80, 130])
 @pytest.mark.parametrize("name", ["code", "settings"])
 def test_terminal(name, width):
-    console = Console(width=width, file=io.StringIO(), color_system=None)
-    console.print(Summary(build_comparison(ALL[name]()).blocks))
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    console = Console(width=width, color_system=None)
+    with console.capture() as shown:
+        console.print(Summary(build_comparison(ALL[name]()).blocks))
+    lines = [line.rstrip() for line in shown.get().splitlines()]
     assert max(map(len, lines)) <= width
     golden.check("\n".join(lines), f"compare-{name}-{width}.txt")
 

@@ -19,10 +19,10 @@ PATIENCE_S = 60
 
 @pytest.fixture(params=["inline", "local"])
 def executor(request) -> Iterator[Executor]:
-    made: Executor = {
-        "inline": lambda: InlineExecutor(behave),
-        "local": lambda: LocalExecutor(behave, workers=2),
-    }[request.param]()
+    if request.param == "inline":
+        made: Executor = InlineExecutor(behave)
+    else:
+        made = LocalExecutor(behave, workers=2)
     yield made
     made.close()
 

@@ -1,6 +1,7 @@
 """The files as a whole: what is written, what compiles, what is left alone."""
 
 import re
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -81,7 +82,7 @@ def test_without_pdflatex_there_is_no_preview_and_no_complaint(tmp_path, caplog)
 
 
 def test_a_failing_compile_is_told_and_breaks_nothing(tmp_path, monkeypatch, caplog):
-    monkeypatch.setattr(preview.shutil, "which", lambda _: "/bin/pdflatex")
+    monkeypatch.setattr(shutil, "which", lambda _: "/bin/pdflatex")
     monkeypatch.setattr(preview, "run", lambda *_: "(./x.tex\n! LaTeX Error: no booktabs.\n")
     (tmp_path / "preview.pdf").write_text("of an earlier text")
     write_report(examples.plain(), "latex", tmp_path)
