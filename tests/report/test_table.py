@@ -1,15 +1,17 @@
 """The builder that all tables go through."""
 
+from typing import Any
+
 import pytest
 
 from ablate.report.blocks import Footnote, TableCell
-from ablate.report.table import build_table, footnote_mark, number_column, text_column
+from ablate.report.table import Field, build_table, footnote_mark, number_column, text_column
 
 FRUIT = [("apple", "red", 3), ("beet", "red", 5), ("lime", "green", 3)]
 
 
 def table(**more):
-    fields = [
+    fields: list[Field[Any]] = [
         text_column("Name", lambda row: row[0], factor=True),
         number_column("n", lambda row: TableCell(text=str(row[2]), strong=row[2] > 4)),
     ]
@@ -42,7 +44,7 @@ def test_a_row_may_have_a_label_and_a_key_of_its_own():
 
 def test_footnotes_are_marked_column_by_column_and_shared():
     notes = {"apple": "sweet", "lime": "sour"}
-    fields = [
+    fields: list[Field[Any]] = [
         number_column("n", lambda row: str(row[2]), footnote=lambda row: notes.get(row[0], "")),
         number_column("m", lambda row: str(row[2]), footnote=lambda row: "sour"),
     ]
