@@ -35,7 +35,7 @@ def signed(value: float, decimals: int) -> str:
 
 
 def number(value: float) -> str:
-    """A number that somebody chose, as it was chosen: `20`, `0.002`, `1e-05`."""
+    """A chosen number, as it was chosen: `20`, `0.002`, `1e-05`."""
     return f"{value:.6g}".replace("-", MINUS, 1) if value < 0 else f"{value:.6g}"
 
 
@@ -54,7 +54,7 @@ def half_width(low: float | None, high: float | None) -> float | None:
 
 
 def decimals(uncertainty: float | None, value: float, metric: Metric) -> int:
-    """How many decimals an uncertainty justifies; without one, what the unit is used to."""
+    """The decimals that an uncertainty justifies; without one, those usual for the unit."""
     if metric.unit == "%":
         return 1 if not uncertainty or 0.095 <= uncertainty < 9.95 else _places(uncertainty, 1)
     if uncertainty:
@@ -96,15 +96,19 @@ def score_of_cell(estimate: Estimate, planned: int, metric: Metric) -> str:
     if estimate.mean is None:
         return MISSING
     seeds = f"{estimate.n}" if estimate.n == planned else f"{estimate.n}/{planned}"
-    return f"{_with_spread(estimate, estimate.mean, metric)} ({seeds})"
+    spread = "" if estimate.sd is None else f" ± {deviation(estimate, metric)}"
+    return f"{mean_score(estimate, metric)}{spread} ({seeds})"
 
 
-def _with_spread(estimate: Estimate, mean: float, metric: Metric) -> str:
-    places = decimals(estimate.sd, mean, metric)
-    text = score(mean, places, metric)
+def deviation(estimate: Estimate, metric: Metric) -> str:
+    """`0.4`; `0` where all scores are the same."""
     if estimate.sd is None:
-        return text
-    return f"{text} ± {fixed(estimate.sd, places) if estimate.sd else '0'}"
+        return MISSING
+    return (
+        fixed(estimate.sd, decimals(estimate.sd, estimate.mean or 0.0, metric))
+        if estimate.sd
+        else "0"
+    )
 
 
 def mean_score(estimate: Estimate, metric: Metric) -> str:
@@ -145,12 +149,12 @@ def interval(low: float | None, high: float | None, places: int) -> str:
 
 
 def units(metric: Metric) -> str:
-    """What differences are counted in."""
+    """The unit of differences."""
     return "points" if metric.unit == "%" else metric.unit
 
 
 def amount(value: float, metric: Metric) -> str:
-    """A size that somebody chose: `1 point`, `0.5 points`, `0.02 nats`."""
+    """A chosen size: `1 point`, `0.5 points`, `0.02 nats`."""
     unit = "point" if metric.unit == "%" and value == 1 else units(metric)
     return f"{number(value)} {unit}"
 
@@ -226,7 +230,7 @@ def three_digits(value: float) -> str:
 
 
 def scale(values: Iterable[float]) -> tuple[float, str]:
-    """What to count large numbers in: `(1e6, "M")`."""
+    """The unit for large numbers: `(1e6, "M")`."""
     largest = max(values)
     return next(
         (size, unit)
@@ -236,7 +240,7 @@ def scale(values: Iterable[float]) -> tuple[float, str]:
 
 
 def time_scale(values: Iterable[float]) -> tuple[float, str]:
-    """What to count seconds in: `(60, "min")`."""
+    """The unit for times in seconds: `(60, "min")`."""
     largest = max(values)
     return (3600.0, "h") if largest >= 7_170 else (60.0, "min") if largest >= 119.5 else (1.0, "s")
 

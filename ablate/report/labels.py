@@ -1,9 +1,9 @@
-"""What things are called in print: factors, levels, cells, runs."""
+"""Labels: the printed names of factors, levels, cells, runs and sources."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Source
@@ -40,7 +40,7 @@ def level_label(level: Level, labels: dict[str, str]) -> str:
 
 
 def cell_label(cell: CellResult, analysis: Analysis) -> str:
-    """What tells the cell from the others of its model: `every stage`, `none (baseline)`."""
+    """The cell among others of its model: `every stage`, `none (baseline)`."""
     label = change_label(cell, analysis)
     return f"{label} ({BASELINE})" if cell.is_baseline and label != BASELINE else label
 
@@ -51,13 +51,28 @@ def change_label(cell: CellResult, analysis: Analysis) -> str:
         return level_label(cell.levels[analysis.factors[0]], analysis.labels)
     if cell.added:
         return f"+ {levels_label(cell.added, analysis)}"
-    return _changes(cell, analysis) or BASELINE
+    return _all_changes(cell, analysis)
 
 
-def _changes(cell: CellResult, analysis: Analysis) -> str:
+def full_label(cell: CellResult, analysis: Analysis) -> str:
+    """The cell among all others, with its factors: `CvT-13 · Position embedding: every stage`."""
+    return _of_model(_all_changes(cell, analysis), cell, analysis)
+
+
+def row_label(cell: CellResult, analysis: Analysis) -> str:
+    """The cell among all others, in short: `CvT-13 · every stage`."""
+    return _of_model(cell_label(cell, analysis), cell, analysis)
+
+
+def _all_changes(cell: CellResult, analysis: Analysis) -> str:
     if cell.title:
         return f"{factor_label(cell.title, analysis.labels)} (group)"
-    return levels_label(cell.changes, analysis)
+    return levels_label(cell.changes, analysis) or BASELINE
+
+
+def _of_model(label: str, cell: CellResult, analysis: Analysis) -> str:
+    several = len({one.model for one in analysis.cells}) > 1
+    return f"{cell.model_label} · {label}" if several else label
 
 
 def levels_label(levels: Levels, analysis: Analysis, between: str = ", ") -> str:
@@ -71,21 +86,6 @@ def levels_label(levels: Levels, analysis: Analysis, between: str = ", ") -> str
 def model_label(model: str, analysis: Analysis) -> str:
     """`CvT-13`."""
     return next(cell.model_label for cell in analysis.cells if cell.model == model)
-
-
-def full_label(cell: CellResult, analysis: Analysis) -> str:
-    """What tells the cell from all others: `CvT-13 · Position embedding: every stage`."""
-    label = _changes(cell, analysis) or BASELINE
-    if len({cell.model for cell in analysis.cells}) == 1:
-        return label
-    return f"{cell.model_label} · {label}"
-
-
-def row_label(cell: CellResult, analysis: Analysis) -> str:
-    """The shortest that tells the cell from all others: `CvT-13 · every stage`."""
-    several = len({cell.model for cell in analysis.cells}) > 1
-    label = cell_label(cell, analysis)
-    return f"{cell.model_label} · {label}" if several else label
 
 
 def seeds_label(seeds: Iterable[int]) -> str:
@@ -127,8 +127,14 @@ def quoted(claim: str) -> str:
 
 def join_words(parts: Iterable[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    *most, last = list(parts)
+    *most, last = [*parts]
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def first_of(parts: Sequence[str], most: int) -> str:
+    """`a; b; and 3 more`."""
+    more = [f"and {len(parts) - most} more"] if len(parts) > most else []
+    return "; ".join([*parts[:most], *more])
 
 
 def in_words(n: int) -> str:

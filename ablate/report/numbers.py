@@ -12,14 +12,14 @@ from ablate.report.blocks import Number, TableCell
 from ablate.report.formatting import (
     MISSING,
     amount,
-    decimals,
+    deviation,
     difference,
     difference_decimals,
     fixed,
     interval,
+    mean_score,
     p_text,
     p_value,
-    score,
     score_of_cell,
     signed,
 )
@@ -34,11 +34,9 @@ def named_cell(text: str, name: str) -> TableCell:
 
 def score_cell(estimate: Estimate, planned: int, metric: Metric) -> TableCell:
     """`97.9 ± 0.4 (5)`."""
-    mean, sd = estimate.mean, estimate.sd
-    places = decimals(sd, mean or 0.0, metric)
     numbers = (
-        Number(name="score", text=MISSING if mean is None else score(mean, places, metric)),
-        Number(name="sd", text=MISSING if sd is None else fixed(sd, places) if sd else "0"),
+        Number(name="score", text=mean_score(estimate, metric)),
+        Number(name="sd", text=deviation(estimate, metric)),
         Number(name="n", text=str(estimate.n)),
     )
     return TableCell(text=score_of_cell(estimate, planned, metric), numbers=numbers)

@@ -283,8 +283,8 @@ def test_what_changes_together_is_told_by_the_check_and_below_the_table(project,
     assert "\nnet[act=tanh] acts on outputs" in checked.out
     assert ablate("run", "--seeds", "1").code == 0
     assert (
-        "<sup>a</sup> Changes Dim and Recipe: lr at once; no other cell tells them apart. Moves "
-        "along: parameters 1210 to 610; MACs 1184 to 592; initial values of 1 of the 1 shared "
+        "<sup>a</sup> Changes Dim and Recipe: lr at once; no other cell separates their effects. "
+        "Confounds: parameters 1210 to 610; MACs 1184 to 592; initial values of 1 of the 1 shared "
         "weights.\n" in report(project)
     )
 
@@ -310,7 +310,7 @@ def test_one_toggle_of_levit_that_also_takes_away_its_zeros(project, ablate):
     assert "\n  weights that start at zero  7 → 0\n" in checked.out
     leave(project, {"net": (90.0, 91.0, 90.0), "net[norm=pre_layer]": (95.0, 94.0, 95.0)})
     assert ablate("report").code == 0
-    footnote = report(project).partition("<sup>a</sup> Moves along: ")[2].partition("\n")[0]
+    footnote = report(project).partition("<sup>a</sup> Confounds: ")[2].partition("\n")[0]
     assert "; weights that start at zero 7 to 0; initial values of 17 of the 32 shared" in footnote
 
 
@@ -426,7 +426,7 @@ def test_the_same_score_in_every_seed_raises_the_question_why(project, ablate, s
     leave(project, {"net": scores, "net[dim=8]": scores})
     assert ablate("report").code == 0
     page = report(project)
-    assert "**The one change is not seen to move Top-1: Dim: 8 (0.0 points).**" in page
+    assert "**The one change has no clear effect on Top-1: Dim: 8 (0.0 points).**" in page
     assert (
         "- Exactly the baseline's score: net[dim=8], seeds 0–2. Is the factor used at all?" in page
     )
@@ -442,7 +442,7 @@ def test_a_difference_that_is_the_same_in_every_seed_has_no_test(project, ablate
         "−2.0 points in every one of 3 seeds: there is no spread, so nothing can be tested." in page
     )
     assert "(3) | −2.0 | – |" in page
-    assert "Does the switch" not in page
+    assert "Is the factor used" not in page
 
 
 def test_one_seed_decides_nothing(project, ablate):
@@ -530,6 +530,6 @@ def test_a_study_of_baselines_alone_compares_nothing_and_says_so(project, ablate
     leave(project, {"net": (90.0, 91.0, 92.0), "tanh": (80.0, 81.0, 82.0)})
     assert ablate("report").code == 0
     assert (
-        "**Nothing is compared. Top-1 in %: Net · baseline 91.0 ± 1.0 (3); tanh · baseline "
+        "**There is nothing to compare. Top-1 in %: Net · baseline 91.0 ± 1.0 (3); tanh · baseline "
         "81.0 ± 1.0 (3).**" in report(project)
     )

@@ -93,7 +93,7 @@ def test_a_network_of_ones_own_is_trained_and_what_moves_is_in_the_report(projec
     assert done.returncode == 0, done.stderr
     page = (project / "reports/own/digits/report.md").read_text(encoding="utf-8")
     assert (
-        "<sup>a</sup> Moves along: parameters 1210 to 610; MACs 1184 to 592; initial values of 1 "
+        "<sup>a</sup> Confounds: parameters 1210 to 610; MACs 1184 to 592; initial values of 1 "
         "of the 1 shared weights." in page
     )
     status = ablate("status", "own")

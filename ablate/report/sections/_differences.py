@@ -9,23 +9,14 @@ from ablate.analysis.compare import Comparison, Unlike, Value
 from ablate.report.formatting import MISSING
 from ablate.report.labels import join_words, level_label
 
-KINDS = {
-    "study": "Study",
-    "setting": "Setting",
-    "seeds": "Seeds",
-    "margin": "Margin",
-    "recipe": "Recipe",
+TITLES = {
     "variant": "Trained",
     "level": "Levels",
     "data": "Data sets",
-    "code": "Code",
     "library": "Libraries",
-    "commit": "Commit",
-    "python": "Python",
-    "platform": "Platform",
-    "device": "Device",
     "threads": "Threads per run",
 }
+"""Of kinds whose own name is no title."""
 
 
 def differences(comparison: Comparison) -> Iterator[str]:
@@ -35,10 +26,9 @@ def differences(comparison: Comparison) -> Iterator[str]:
         if only := [name for name in own if name not in others]:
             yield f"Cells only in {side}: {join_words(only)}."
     for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
-        if kind in ("code", "data"):
-            yield f"{KINDS[kind]}: {', '.join(map(_hashed, group))}."
-        else:
-            yield f"{KINDS[kind]}: {'; '.join(map(_values, group))}."
+        hashed = kind in ("code", "data")
+        told = (", " if hashed else "; ").join(map(_hashed if hashed else _values, group))
+        yield f"{TITLES.get(kind, kind.capitalize())}: {told}."
     if not comparison.code_known:
         yield "Code: not recorded on both sides."
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
 from ablate.report.blocks import Block, Paragraph
 from ablate.report.formatting import count, mean_difference, score_of_cell, share
-from ablate.report.labels import full_label, in_words, join_words, quoted, substitutes
+from ablate.report.labels import first_of, full_label, in_words, join_words, quoted, substitutes
 from ablate.stats import Difference
 from ablate.study.schema import Adaptive
 
@@ -82,20 +82,16 @@ def _contrasts(cells: Sequence[CellResult], analysis: Analysis) -> str:
         return f"Of {len(cells)} changes, none has a clear effect on {metric}."
     verb = "affects" if len(clear) == 1 else "affect"
     affecting = f"{in_words(len(clear)).lower()} {verb} {metric}"
-    more = _more(len(clear))
-    return f"Of {len(cells)} changes, {affecting}: {_effects(clear[:SPELLED_OUT], analysis)}{more}."
+    return f"Of {len(cells)} changes, {affecting}: {_effects(clear, analysis)}."
 
 
 def _effects(cells: Sequence[CellResult], analysis: Analysis) -> str:
-    return "; ".join(
+    effects = [
         full_label(cell, analysis) + _by(cell.contrast.difference, analysis)
         for cell in cells
         if cell.contrast
-    )
-
-
-def _more(n: int) -> str:
-    return f"; and {n - SPELLED_OUT} more" if n > SPELLED_OUT else ""
+    ]
+    return first_of(effects, SPELLED_OUT)
 
 
 def _scores(analysis: Analysis) -> str:
@@ -105,12 +101,12 @@ def _scores(analysis: Analysis) -> str:
         for cell in analysis.cells
         if cell.scores
     ]
-    scores = f"{metric.label} in {metric.unit}: {'; '.join(told[:SPELLED_OUT])}"
-    return f"There is nothing to compare. {scores}{_more(len(told))}."
+    scores = f"{metric.label} in {metric.unit}: {first_of(told, SPELLED_OUT)}"
+    return f"There is nothing to compare. {scores}."
 
 
 def trust(analysis: Analysis) -> str:
-    """How sure: seeds, scale, and whether anything is missing."""
+    """Seeds, scale, and whether anything is missing."""
     return " ".join((_seeds(analysis), _scale(analysis), _runs(analysis)))
 
 
@@ -127,7 +123,7 @@ def _seeds(analysis: Analysis) -> str:
 
 
 def _added(analysis: Analysis, rule: Adaptive, paired: str) -> str:
-    """Who has how many seeds, and why."""
+    """The range of seeds, and by which rule they were added."""
     counts = sorted({cell.planned for cell in analysis.cells})
     have = f"{counts[0]} seeds" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
     return (

@@ -10,6 +10,7 @@ from ablate.analysis.model import Analysis, CellResult, Missing
 from ablate.report.blocks import Block, Heading, Notes
 from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import (
+    first_of,
     full_label,
     join_words,
     quoted,
@@ -46,15 +47,16 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
     return tuple(note for note in found if note)
 
 
-def _cut(lines: Sequence[str]) -> list[str]:
-    """The first lines, and how many more there are."""
-    more = len(lines) - LISTED
-    return [*lines[:LISTED], *([f"{more} more, see the list of runs"] if more > 0 else [])]
+def _list(what: str, parts: Sequence[str], more: str = "") -> str:
+    """`Exactly the baseline's score: a; b; and 3 more.`; nothing where there are no parts."""
+    return f"{what}: {first_of(parts, LISTED)}.{more}" if parts else ""
 
 
 def _missing(analysis: Analysis) -> list[str]:
     lines = [line for cell in analysis.cells for line in _missing_of(cell)]
-    return [f"Missing: {line}." for line in _cut(lines)]
+    more = len(lines) - LISTED
+    rest = [f"Missing: {more} more, see the list of runs."] if more > 0 else []
+    return [*(f"Missing: {line}." for line in lines[:LISTED]), *rest]
 
 
 def _missing_of(cell: CellResult) -> Iterator[str]:
@@ -78,23 +80,21 @@ def _identical(analysis: Analysis) -> str:
         and len(cell.contrast.pairs) > 1
         and not any(pair.score for pair in cell.contrast.pairs)
     ]
-    if not same:
-        return ""
-    return f"Exactly the baseline's score: {'; '.join(_cut(same))}. Is the factor used at all?"
+    return _list("Exactly the baseline's score", same, " Is the factor used at all?")
 
 
 def _stale(analysis: Analysis) -> str:
     stale = sorted((run for run in analysis.runs if run.stale), key=lambda run: run.cell)
     if not stale:
         return ""
-    changed = join_words(sorted({what for run in stale for what in run.stale}))
-    by_cell = [
+    changed = sorted({what for run in stale for what in run.stale})
+    runs = [
         f"{cell}, {seeds_label(run.seed for run in group)}"
         for cell, group in groupby(stale, key=lambda run: run.cell)
     ]
-    everything = len(stale) == len(analysis.runs)
-    runs = f"all {len(stale)} runs" if everything else "; ".join(_cut(by_cell))
-    return f"Stale: {runs}. Changed since they were made: {changed}."
+    if len(stale) == len(analysis.runs):
+        runs = [f"all {len(stale)} runs"]
+    return _list("Stale", runs, f" Changed since they were made: {join_words(changed)}.")
 
 
 def _fragile(analysis: Analysis) -> str:
@@ -119,14 +119,12 @@ def _late(analysis: Analysis) -> str:
         for claim in analysis.claims
         if claim.seen
     ]
-    if not late:
-        return ""
-    return f"Stated or changed after scores of its cells could be seen: {'; '.join(_cut(late))}."
+    return _list("Stated or changed after scores of its cells could be seen", late)
 
 
 def _withdrawn(analysis: Analysis) -> str:
     gone = [quoted(says) for says in analysis.withdrawn]
-    return f"Claimed earlier and since withdrawn: {'; '.join(_cut(gone))}." if gone else ""
+    return _list("Claimed earlier and since withdrawn", gone)
 
 
 def _substituted(analysis: Analysis) -> str:
@@ -136,8 +134,8 @@ def _substituted(analysis: Analysis) -> str:
     variants = join_words(f"{trained} in place of {asked}" for asked, trained in pairs.items())
     paper = ""
     if any(cell.published is not None for cell in analysis.cells):
-        paper = " The paper's values stand beside ours to compare signs and sizes, not scores."
-    return f"Trained at this scale: {variants}. What holds here need not hold at full size.{paper}"
+        paper = " The paper's values serve to compare signs and sizes, not scores."
+    return f"Trained at this scale: {variants}. Conclusions may not carry over to full size.{paper}"
 
 
 def _teachers(analysis: Analysis) -> Iterator[str]:

@@ -28,6 +28,7 @@ from ablate.report.labels import (
     BASELINE,
     change_label,
     factor_label,
+    first_of,
     full_label,
     join_words,
     quoted,
@@ -100,7 +101,7 @@ def _blocks(comparison: Comparison) -> Iterator[Block]:
 
 
 def answer(comparison: Comparison) -> str:
-    """What changed beyond chance, then which conclusions differ."""
+    """The changes beyond chance, then the conclusions that differ."""
     return " ".join(filter(None, (_changes(comparison), _signs(comparison), _verdicts(comparison))))
 
 
@@ -113,7 +114,7 @@ def _changes(comparison: Comparison) -> str:
     ]
     what = count(len(shifts), "score" if comparison.same_data else "contrast")
     if clear:
-        return f"{len(clear)} of {what} changed beyond chance: {_listed(clear)}."
+        return f"{len(clear)} of {what} changed beyond chance: {first_of(clear, NAMED)}."
     if shifts and all(shift.is_nothing for _, shift in shifts):
         return f"Nothing changed: {what} compared, the same seed by seed."
     if any(shift.p_adjusted is not None for _, shift in shifts):
@@ -123,15 +124,15 @@ def _changes(comparison: Comparison) -> str:
 
 def _signs(comparison: Comparison) -> str:
     """Contrasts that point elsewhere, each clear on its own side."""
-    reversed_ = [
+    turned = [
         _label(pair, comparison)
         for pair in comparison.cells
         if _direction(pair.a) * _direction(pair.b) < 0
     ]
-    if not reversed_:
+    if not turned:
         return ""
-    what = "One contrast" if len(reversed_) == 1 else f"{len(reversed_)} contrasts"
-    return f"{what} changed sign: {_listed(reversed_)}."
+    what = "One contrast" if len(turned) == 1 else f"{len(turned)} contrasts"
+    return f"{what} changed sign: {first_of(turned, NAMED)}."
 
 
 def _direction(cell: CellResult | None) -> float:
@@ -153,18 +154,12 @@ def _verdicts(comparison: Comparison) -> str:
         return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
     if len(both) == 1:
         return f"The claim has a different verdict: {changed[0]}."
-    has = "has" if len(changed) == 1 else "have"
-    return f"{len(changed)} of {len(both)} claims {has} a different verdict: {_listed(changed)}."
+    claims = f"{len(changed)} of {len(both)} claims {'has' if len(changed) == 1 else 'have'}"
+    return f"{claims} a different verdict: {first_of(changed, NAMED)}."
 
 
 def _label(pair: CellPair, comparison: Comparison) -> str:
     return full_label(pair.either, comparison.b if pair.b else comparison.a)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    """The first, and how many more there are."""
-    more = len(parts) - NAMED
-    return "; ".join(parts[:NAMED]) + (f"; and {more} more" if more > 0 else "")
 
 
 def _side(name: str, side: Analysis) -> str:
@@ -184,7 +179,7 @@ def _side(name: str, side: Analysis) -> str:
 
 
 def _trust(comparison: Comparison) -> str:
-    """How to read the table."""
+    """A guide to reading the table."""
     one_sided = "That a contrast is clear on one side only does not show that it changed."
     if comparison.same_data:
         return f"Scores are compared, B minus A. {one_sided}"

@@ -45,7 +45,7 @@ def verdicts(analysis: Analysis) -> Iterator[Block]:
 
 
 def _tests(analysis: Analysis) -> str:
-    """How claims are judged."""
+    """The tests by which claims are judged."""
     n = len(analysis.claims)
     holm = f", adjusted for {n} claims (Holm)" if n > 1 else ""
     kind = f"one-sided paired t-tests at 5 %{holm}"
@@ -56,8 +56,8 @@ def _tests(analysis: Analysis) -> str:
         )
     margin = ""
     if analysis.margin is not None:
-        margin = f" The study sets its margin at {amount(analysis.margin, analysis.metric)}:"
-        margin += " smaller differences do not matter."
+        size = amount(analysis.margin, analysis.metric)
+        margin = f" The study sets its margin at {size}: smaller differences do not matter."
     return f"Claims are judged by {kind}.{margin}"
 
 
@@ -69,7 +69,7 @@ class Case:
     d: Difference
     mean: float
     rival: str
-    """What the cell is compared with, in words."""
+    """The cell or sum it is compared with, in words."""
     planned: int
     margin: float | None
     metric: Metric
@@ -96,11 +96,6 @@ class Case:
         return (self.mean if low is None else low, self.mean if high is None else high)
 
     @property
-    def is_directed(self) -> bool:
-        """Whether the claim is that something is lower, or higher."""
-        return self.claim.expect in ("lower", "higher")
-
-    @property
     def of_drop(self) -> bool:
         """Whether the claim is about being lower, not higher."""
         return self.claim.expect in ("lower", "not_lower")
@@ -112,7 +107,7 @@ class Case:
 
 
 def reason(claim: ClaimResult, analysis: Analysis) -> str:
-    """Why the verdict is what it is."""
+    """The reason for the verdict, in a sentence or two."""
     if claim.steps:
         return _order(claim, analysis)
     d = claim.difference
@@ -121,9 +116,7 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
     planned = claim.look.seeds if claim.look else len(analysis.seeds)
     rival = _rival(claim, analysis)
     case = Case(claim, d, d.mean, rival, planned, analysis.margin, analysis.metric)
-    if claim.verdict is Verdict.UNDECIDED:
-        return _undecided(case)
-    return _supported(case) if claim.verdict is Verdict.SUPPORTED else _refuted(case)
+    return _undecided(case) if claim.verdict is Verdict.UNDECIDED else _decided(case)
 
 
 def _rival(claim: ClaimResult, analysis: Analysis) -> str:
@@ -180,25 +173,16 @@ def _finished(what: str, cell: CellResult, analysis: Analysis) -> str:
     return f"{what} has {scores} from {seeds_label(pair.seed for pair in cell.scores)}"
 
 
-def _supported(case: Case) -> str:
-    p = p_value(case.claim.p_support)
-    if case.claim.at_least is not None:
-        return f"{case.numbers}: more than {_by(case)}, {p}."
-    return _shown(case, p) if case.is_directed else _excluded(case, p)
-
-
-def _refuted(case: Case) -> str:
-    p = p_value(case.claim.p_refute)
-    if case.claim.at_least is not None:
-        return f"{case.numbers}: not {_by(case)}, {p}."
-    if case.claim.expect == "equivalent":
+def _decided(case: Case) -> str:
+    claim, is_supported = case.claim, case.claim.verdict is Verdict.SUPPORTED
+    p = p_value(claim.p_support if is_supported else claim.p_refute)
+    if claim.at_least is not None:
+        by = f"{amount(claim.at_least, case.metric)} {claim.expect}"
+        return f"{case.numbers}: {'more than' if is_supported else 'not'} {by}, {p}."
+    if claim.expect == "equivalent" and not is_supported:
         return f"{case.numbers}: beyond {case.the_margin}, {p}."
-    return _excluded(case, p) if case.is_directed else _shown(case, p)
-
-
-def _by(case: Case) -> str:
-    """`1 point lower`."""
-    return f"{amount(case.claim.at_least or 0.0, case.metric)} {case.claim.expect}"
+    is_directed = claim.expect in ("lower", "higher")
+    return _shown(case, p) if is_directed == is_supported else _excluded(case, p)
 
 
 def _shown(case: Case, p: str) -> str:
@@ -217,15 +201,13 @@ def _shown(case: Case, p: str) -> str:
 
 def _excluded(case: Case, p: str) -> str:
     """No difference as large as the margin on the claim's side, and what there is instead."""
-    return f"{case.numbers}: {_bound(case)}, {p}. {_nevertheless(case)}".rstrip()
-
-
-def _bound(case: Case) -> str:
     if case.margin is None:
-        return f"{'higher' if case.of_drop else 'lower'} than {case.rival}"
-    if case.claim.expect == "equivalent":
-        return f"within {case.the_margin} either way"
-    return f"any {'drop' if case.of_drop else 'rise'} is below {case.the_margin}"
+        bound = f"{'higher' if case.of_drop else 'lower'} than {case.rival}"
+    elif case.claim.expect == "equivalent":
+        bound = f"within {case.the_margin} either way"
+    else:
+        bound = f"any {'drop' if case.of_drop else 'rise'} is below {case.the_margin}"
+    return f"{case.numbers}: {bound}, {p}. {_nevertheless(case)}".rstrip()
 
 
 def _nevertheless(case: Case) -> str:
@@ -233,9 +215,8 @@ def _nevertheless(case: Case) -> str:
     low, high = case.bounds
     if case.margin is None or low <= 0 <= high:
         return ""
-    way = "drop" if high < 0 else "rise"
-    if case.claim.expect == "equivalent" or case.of_drop == (way == "drop"):
-        return f"There is a {way}, but a smaller one."
+    if case.claim.expect == "equivalent" or case.of_drop == (high < 0):
+        return f"There is a {'drop' if high < 0 else 'rise'}, but a smaller one."
     return f"It is even {'higher' if low > 0 else 'lower'} than {case.rival}."
 
 

@@ -29,7 +29,7 @@ def test_answer_verdicts_notes_and_table_and_no_more():
     text = " ".join(Page(shown("full")).texts)
     for part in ("Both claims are supported", "Supported", "in place of", "−19.9 [", "Table 5"):
         assert part in text
-    for part in ("Provenance", "Every run", "Figure", "seed by seed, with"):
+    for part in ("Provenance", "Every run", "Figure", "paired by seed, with 95 % intervals"):
         assert part not in text
 
 

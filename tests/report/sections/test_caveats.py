@@ -13,12 +13,12 @@ def test_a_complete_study_at_full_size_needs_none():
 def test_stand_ins_are_named_with_what_they_stand_for():
     assert notes(examples.full()) == (
         "Trained at this scale: deit-8px in place of deit-s and cvt-8px in place of cvt-13."
-        " What holds here need not hold at full size."
-        " The paper's values stand beside ours to compare signs and sizes, not scores.",
+        " Conclusions may not carry over to full size."
+        " The paper's values serve to compare signs and sizes, not scores.",
     )
     assert notes(examples.single()) == (
         "Trained at this scale: deit-8px in place of deit-s."
-        " What holds here need not hold at full size.",
+        " Conclusions may not carry over to full size.",
     )
 
 
