@@ -14,7 +14,7 @@ from typing import final
 from urllib.parse import quote
 
 from ablate.analysis.model import Analysis, Verdict
-from ablate.report.formats.html import MARKS, environment
+from ablate.report.formats.html import MARKS, templates
 from ablate.report.formats.markdown import escape, line
 from ablate.report.sections.answer import opening
 from ablate.store.files import read_json, write_json, write_text
@@ -96,7 +96,7 @@ def index(groups: Groups) -> str:
 
 def index_page(groups: Groups, reports: Path) -> str:
     """The list as a page. Its links lead to pages where those lie in the folder."""
-    page = environment().get_template("index.html.j2")
+    page = templates().get_template("index.html.j2")
     listed = [
         (paper, [(one, _link(one, reports), _badges(one)) for one in summaries])
         for paper, summaries in groups

@@ -5,7 +5,7 @@ import pytest
 
 from ablate.interpret.model import Filters
 from ablate.report.blocks import Figure, Heading, Paragraph
-from ablate.report.formats.markdown import OURS
+from ablate.report.formats.figures import OURS
 from ablate.report.sections.interpretation import interpretations
 from tests.report.examples import full, seen, tile
 

@@ -52,7 +52,7 @@ def test_the_import_is_light():
 
 
 def test_the_check_can_fail():
-    code = "from ablate.report.formats.html import environment; environment()"
+    code = "from ablate.report.formats.html import templates; templates()"
     assert "jinja2" in modules_after(code)
 
 

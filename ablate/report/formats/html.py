@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
 from ablate.report.blocks import Report, numbered
+from ablate.report.formats.templates import environment
 from ablate.report.formatting import MISSING
 from ablate.report.panels import Panel
 from ablate.store.files import write_text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-    from markupsafe import Markup
 
 BOUND = re.compile(r"p [<=>≤] [\d.]+|\[[−+\d., ]+\]|(?<=\d) (?:%|points?\b)|±\d+ \w+")
 MARKS = {Verdict.SUPPORTED: "✓", Verdict.REFUTED: "✗", Verdict.UNDECIDED: "?"}
@@ -28,25 +28,17 @@ def write_html(report: Report, path: Path) -> None:
 
 def html(report: Report) -> str:
     """The whole page."""
-    page = environment().get_template("report.html.j2")
+    page = templates().get_template("report.html.j2")
     blocks = numbered(report.blocks)
     return page.render(report=report, blocks=blocks, marks=MARKS, missing=MISSING)
 
 
 @cache
-def environment() -> Environment:
+def templates() -> Environment:
     """Templates that escape everything they are given, except the figures, which are ours."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import escape
 
-    made = Environment(
-        loader=PackageLoader("ablate.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    made.filters["picture"] = picture
+    made = environment(escape, {"picture": picture})
     made.filters["bound"] = bound
     return made
 
@@ -56,10 +48,8 @@ def bound(text: str) -> str:
     return BOUND.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
 
 
-def picture(panel: Panel) -> Markup:
+def picture(panel: Panel) -> str:
     """The panel as an element of the page."""
-    from markupsafe import Markup
-
     from ablate.report.plots.svg import inline
 
-    return Markup(inline(panel))
+    return inline(panel)

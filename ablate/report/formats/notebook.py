@@ -11,7 +11,7 @@ from ablate.errors import AblateError
 from ablate.report import write_all
 from ablate.report.blocks import Block, Notes, Paragraph, Report, Table, Verdicts
 from ablate.report.build import build_report
-from ablate.report.formats.html import MARKS, environment
+from ablate.report.formats.html import MARKS, templates
 from ablate.report.formats.markdown import markdown
 from ablate.report.formats.terminal import Summary
 from ablate.report.formatting import MISSING
@@ -48,7 +48,7 @@ class StudyReport:
 
     def _repr_html_(self) -> str:
         report = _short(self.analysis)
-        template = environment().get_template("notebook.html.j2")
+        template = templates().get_template("notebook.html.j2")
         return template.render(report=report, marks=MARKS, missing=MISSING)
 
     def _repr_markdown_(self) -> str:

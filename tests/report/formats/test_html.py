@@ -4,7 +4,7 @@ from html.parser import HTMLParser
 import pytest
 
 from ablate.report import build_report
-from ablate.report.formats.html import bound, environment, html
+from ablate.report.formats.html import bound, html, templates
 from tests.report import examples
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}
@@ -147,7 +147,7 @@ def test_a_paper_with_an_identifier_is_linked():
 
 def test_a_misspelt_block_is_an_error():
     with pytest.raises(Exception, match="undefined"):
-        environment().from_string("{{ nothing }}").render()
+        templates().from_string("{{ nothing }}").render()
 
 
 @pytest.mark.parametrize(

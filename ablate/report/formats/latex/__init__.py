@@ -6,29 +6,45 @@ there is a `pdflatex`.
 from __future__ import annotations
 
 import logging
+import re
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Report
-from ablate.report.formats.latex.document import preview_tex, report_tex
-from ablate.report.formats.latex.macros import macros, numbers_tex
+from ablate.report.blocks import Report, numbered
+from ablate.report.clean import line
+from ablate.report.formats import figures
+from ablate.report.formats.html import MARKS
+from ablate.report.formats.latex import tables
+from ablate.report.formats.latex.escape import code, escape, prose, value
+from ablate.report.formats.latex.macros import macros, prefix, with_macros
 from ablate.report.formats.latex.preview import compiled
-from ablate.report.formats.markdown import FIGURES, OURS, panels
+from ablate.report.formats.templates import Filters, environment
+from ablate.report.labels import join_words
 from ablate.store.files import write_bytes
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
 log = logging.getLogger(__name__)
+
+FILES = ("report.tex", "numbers.tex", "preview.tex")
+SIGNS = {
+    "block_start_string": "<%",
+    "block_end_string": "%>",
+    "variable_start_string": "<<",
+    "variable_end_string": ">>",
+    "comment_start_string": "<#",
+    "comment_end_string": "#>",
+}
 
 
 def write_latex(report: Report, path: Path) -> None:
     """Write `report.tex`, and all that belongs to it beside it."""
     folder = path.parent
-    (folder / FIGURES).mkdir(exist_ok=True)
-    files = latex(report) | pictures(report, folder)
-    changed = [name for name, content in files.items() if _there(folder / name) != content]
-    for name in changed:
-        write_bytes(folder / name, files[name])
-    for path in (folder / FIGURES).glob("*.pdf"):
-        if OURS.fullmatch(path.stem) and f"{FIGURES}/{path.name}" not in files:
-            path.unlink()
+    files = latex(report) | figures.pdfs(report, folder)
+    changed = any(figures.read(folder / name) != content for name, content in files.items())
+    figures.write(files, folder, "pdf")
     preview = folder / "preview.pdf"
     if changed or not preview.exists():
         _write_preview(files, preview)
@@ -36,29 +52,40 @@ def write_latex(report: Report, path: Path) -> None:
 
 def latex(report: Report) -> dict[str, bytes]:
     """The texts, by the names of their files."""
+    blocks = numbered(report.blocks)
+    floats = [(block, number) for block, number in blocks if block.kind in ("table", "figure")]
     found = macros(report)
-    texts = {
-        "report.tex": report_tex(report, found),
-        "numbers.tex": numbers_tex(report, found),
-        "preview.tex": preview_tex(report),
+    told = {
+        "report": report,
+        "blocks": blocks,
+        "label": slug(report.name),
+        "macros": found,
+        "names": {(macro.key, macro.number.name): macro.name for macro in found},
+        "prefix": prefix(report),
+        "first_float": floats[0][0] if floats else None,
+        "listed": join_words([f"{block.kind.capitalize()} {number}" for block, number in floats]),
     }
-    return {name: text.encode() for name, text in texts.items()}
+    return {
+        name: _templates().get_template(f"latex/{name}.j2").render(told).encode() for name in FILES
+    }
 
 
-def pictures(report: Report, folder: Path) -> dict[str, bytes]:
-    """The panels, by the names of their files; those that are there are not drawn again."""
-    from ablate.report.plots.pdf import is_of, pdf
+@cache
+def _templates() -> Environment:
+    filters: Filters = {"prose": prose, "code": code, "value": value, "comment": line}
+    more: Filters = {"lines": tables.lines, "with_macros": with_macros}
+    made = environment(escape, {**filters, **more}, **SIGNS)
+    shared = (tables.floats, tables.heads, tables.titles, tables.group_name, tables.height)
+    made.globals |= {function.__name__: function for function in shared} | {
+        "marks": MARKS,
+        "head_width": tables.HEAD,
+    }
+    return made
 
-    found = {}
-    for panel in panels(report):
-        name = f"{FIGURES}/{panel.name}.pdf"
-        old = _there(folder / name)
-        found[name] = old if old and is_of(old, panel) else pdf(panel)
-    return found
 
-
-def _there(path: Path) -> bytes | None:
-    return path.read_bytes() if path.exists() else None
+def slug(name: str) -> str:
+    r"""A name that `\label` takes: `pos-embedding-digits`."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _write_preview(files: dict[str, bytes], path: Path) -> None:

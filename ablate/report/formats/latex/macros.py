@@ -8,23 +8,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from ablate.report.blocks import Number, Report, Row, Table, Verdicts
-from ablate.report.formats.latex.escape import escape, value
+from ablate.report.blocks import Number, Report, Table, TableCell, Verdicts
+from ablate.report.formats.latex.escape import UNBROKEN, escape
 
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 SIGNS = {".": "Point", "-": "Minus"}
 SPELLED = re.compile(r"(?<=\d)\.(?=\d)|(?<![^\W_])-(?=\d)|\d|[A-Za-z][A-Za-z']*")
 """What of a key a name can hold: a point within a number, a sign before it, digits, words."""
-HEAD = """\
-% The numbers of {name}, for prose. \\input it in the preamble, or report.tex does it.
-% A name swallows the space after it, unless it ends with {{}}.
-\\ifdefined\\{prefix}\\endinput\\fi
-\\newcommand{{\\{prefix}}}{{{words}}}%
-"""
+
+Names = Mapping[tuple[str, str], str]
+"""Key and number → the macro that prints it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,39 +55,33 @@ def letters(text: str) -> str:
     return "".join(map(_spelled, SPELLED.findall(plain)))
 
 
-def numbers_tex(report: Report, found: tuple[Macro, ...]) -> str:
-    """The whole file: what each macro is stands beside it."""
-    head = HEAD.format(name=report.name, words=escape(report.name), prefix=prefix(report))
-    return head + "".join(map(_line, found))
+def with_macros(cell: TableCell, key: str, names: Names) -> str:
+    """The text with a macro in the place of each number that has one."""
+    done, rest = "", cell.text
+    for number in cell.numbers:
+        before, found, after = rest.partition(number.text)
+        if found and key:
+            done += f"{_glued(before)}\\{names[key, number.name]}{{}}"
+            rest = after
+    return done + _glued(rest)
 
 
-def _line(macro: Macro) -> str:
-    text = value(macro.number.text)
-    return f"\\newcommand{{\\{macro.name}}}{{{text}}}% {macro.key}: {macro.number.name}\n"
+def _glued(text: str) -> str:
+    return escape(text.replace(" ", UNBROKEN))
 
 
 def _numbers(report: Report) -> Iterator[tuple[str, Number]]:
     for block in report.blocks:
         match block:
             case Table():
-                for row in rows(block):
-                    yield from ((row.key, number) for number in _of_row(row))
+                rows = (row for group in block.groups for row in group.rows if row.key)
+                yield from (
+                    (row.key, n) for row in rows for cell in row.cells for n in cell.numbers
+                )
             case Verdicts():
                 yield from ((item.key, number) for item in block.items for number in item.numbers)
             case _:
                 pass
-
-
-def rows(table: Table) -> Iterator[Row]:
-    """Every row of every group."""
-    for group in table.groups:
-        yield from group.rows
-
-
-def _of_row(row: Row) -> Iterator[Number]:
-    if row.key:
-        for cell in row.cells:
-            yield from cell.numbers
 
 
 def _spelled(part: str) -> str:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from ablate.report import build_report
 from ablate.report.blocks import Number, Report, Row, Table
-from ablate.report.formats.latex.document import report_tex
-from ablate.report.formats.latex.macros import letters, macros, numbers_tex, rows
+from ablate.report.formats.latex import latex
+from ablate.report.formats.latex.macros import letters, macros
 from tests.report import examples
 from tests.report.formats.latex.compiling import complaints_about, needs_pdflatex
 
@@ -16,8 +16,15 @@ DEFINED = re.compile(r"^\\newcommand\{\\(\w+)\}\{(.*)\}%", re.MULTILINE)
 
 
 def defined(name):
-    report = build_report(examples.ALL[name]())
-    return DEFINED.findall(numbers_tex(report, macros(report)))
+    return DEFINED.findall(text("numbers.tex", build_report(examples.ALL[name]())))
+
+
+def text(file, report):
+    return latex(report)[file].decode()
+
+
+def rows(table):
+    return [row for group in table.groups for row in group.rows]
 
 
 @pytest.mark.parametrize(
@@ -94,14 +101,13 @@ def test_a_name_stays_when_its_number_is_gone():
 @pytest.mark.parametrize("name", examples.ALL)
 def test_the_tables_print_every_number_by_its_name(name):
     report = build_report(examples.ALL[name]())
-    found = macros(report)
-    names = {(macro.key, macro.number.name): macro.name for macro in found}
-    text = report_tex(report, found)
+    names = {(macro.key, macro.number.name): macro.name for macro in macros(report)}
+    told = text("report.tex", report)
     for table in (block for block in report.blocks if isinstance(block, Table)):
         for row in rows(table):
             for cell in row.cells:
                 for number in cell.numbers[:1]:
-                    assert f"\\{names[row.key, number.name]}{{}}" in text
+                    assert f"\\{names[row.key, number.name]}{{}}" in told
                     assert number.text in cell.text
 
 
@@ -133,7 +139,7 @@ def rows_of_no_key(number):
 @needs_pdflatex
 def test_numbers_may_be_read_twice_and_stand_in_a_sentence(tmp_path):
     report = build_report(examples.full())
-    (tmp_path / "numbers.tex").write_text(numbers_tex(report, macros(report)))
+    (tmp_path / "numbers.tex").write_text(text("numbers.tex", report))
     name = "AblPosEmbeddingDigitsDeitSPosEmbedNoneDifference"
     twice = r"\input{numbers}\input{numbers}"
     assert complaints_about(f"{twice} It is \\{name}{{}} points.", tmp_path) == []

@@ -3,8 +3,9 @@ import re
 import pytest
 
 from ablate.report import build_report
-from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
-from ablate.report.formats.latex.tables import LINES, WIDE, breadth, layout, parts, table_tex
+from ablate.report.blocks import Column, Footnote, Group, Report, Row, Table, TableCell
+from ablate.report.formats.latex import latex
+from ablate.report.formats.latex.tables import LINES, WIDE, Float, floats, layout
 from tests.report import examples
 from tests.report.formats.latex.awkward import WORD, awkward
 
@@ -16,7 +17,14 @@ def table_of(analysis):
 def rendered(*columns, cells=(), **changes):
     rows = (Row(cells=tuple(cells)),) if cells else ()
     table = Table(columns=columns, groups=(Group(rows=rows),), **changes)
-    return table_tex(table, 1, {}, "x")
+    return tex(table)
+
+
+def tex(table):
+    """The floats of a table that is alone in a report."""
+    report = Report(name="x", title="", question="", setting="", source=None, blocks=(table,))
+    text = latex(report)["report.tex"].decode()
+    return text[text.index(r"\begin{table") :]
 
 
 def test_a_narrow_table_stands_in_a_column_and_a_wide_one_across_the_page():
@@ -50,7 +58,7 @@ def test_a_code_column_is_typed():
 @pytest.mark.parametrize("factors", [1, 2, 6])
 def test_texts_give_way_until_a_page_holds_them(factors):
     table = table_of(awkward(factors, rows=12))
-    assert breadth(layout(table)) <= WIDE
+    assert Float(layout(table)).width <= WIDE
 
 
 def test_a_word_is_not_broken_where_it_fits():
@@ -64,7 +72,7 @@ def test_a_word_is_not_broken_where_it_fits():
 @pytest.mark.parametrize("rows", [1, 40, 200])
 def test_every_row_stands_once_in_floats_of_a_page(rows):
     table = table_of(awkward(rows=rows))
-    found = parts(table, layout(table), WIDE)
+    found = floats(table)
     assert [row for part in found for _, row in part.rows] == [
         row for group in table.groups for row in group.rows
     ]
@@ -72,18 +80,12 @@ def test_every_row_stands_once_in_floats_of_a_page(rows):
         assert len(part.rows) <= LINES
         marks = {cell.note for _, row in part.rows for cell in row.cells} - {""}
         assert {note.mark for note in part.notes} == marks
-    text = table_tex(table, 1, dict.fromkeys(keys(table), "X"), "x")
+    text = tex(table)
     assert text.count(r"\begin{table*}") == len(found)
     assert text.count("(continued)") == len(found) - 1
     assert text.count(r"\label{tab:x-1}") == 1
 
 
-def keys(table):
-    rows = (row for group in table.groups for row in group.rows)
-    return [(row.key, number.name) for row in rows for cell in row.cells for number in cell.numbers]
-
-
 def test_models_are_named_above_their_rows():
-    table = table_of(examples.full())
-    text = table_tex(table, 1, dict.fromkeys(keys(table), "X"), "x")
+    text = tex(table_of(examples.full()))
     assert r"\multicolumn{9}{@{}l}{\textit{DeiT-S (deit-8px, in place of deit-s)}} \\" in text
