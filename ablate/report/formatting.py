@@ -85,10 +85,11 @@ def score(value: float, places: int, metric: Metric) -> str:
     return text
 
 
-def score_of_run(value: float, metric: Metric) -> str:
-    """`top-1 98.61 %`."""
-    unit = f" {metric.unit}" if metric.unit == "%" else ""
-    return f"{metric.label.lower()} {score(value, 2, metric)}{unit}"
+def score_of_run(value: float | None, metric: Metric) -> str:
+    """A single score in full: two decimals of a per cent tell one image of ten thousand."""
+    if value is None:
+        return MISSING
+    return score(value, 2 if metric.unit == "%" else decimals(None, value, metric), metric)
 
 
 def score_of_cell(estimate: Estimate, planned: int, metric: Metric) -> str:
@@ -102,13 +103,9 @@ def score_of_cell(estimate: Estimate, planned: int, metric: Metric) -> str:
 
 def deviation(estimate: Estimate, metric: Metric) -> str:
     """`0.4`; `0` where all scores are the same."""
-    if estimate.sd is None:
-        return MISSING
-    return (
-        fixed(estimate.sd, decimals(estimate.sd, estimate.mean or 0.0, metric))
-        if estimate.sd
-        else "0"
-    )
+    if not estimate.sd:
+        return MISSING if estimate.sd is None else "0"
+    return fixed(estimate.sd, decimals(estimate.sd, estimate.mean or 0.0, metric))
 
 
 def mean_score(estimate: Estimate, metric: Metric) -> str:
@@ -124,21 +121,20 @@ def difference_decimals(d: Difference, metric: Metric) -> int:
 
 def difference(d: Difference, metric: Metric, unit: str = "") -> str:
     """`−21.4 points [−24.0, −18.8]`, without the unit where none is given."""
+    bounds = interval(d.low, d.high, difference_decimals(d, metric))
+    return f"{mean_of(d, metric, unit)} {bounds}".rstrip()
+
+
+def mean_of(d: Difference, metric: Metric, unit: str = "") -> str:
+    """`−21.4`, with the decimals that its interval justifies."""
     if d.mean is None:
         return MISSING
-    places = difference_decimals(d, metric)
-    text = signed(d.mean, places) + (f" {unit}" if unit else "")
-    return f"{text} {interval(d.low, d.high, places)}".rstrip()
-
-
-def mean_of(d: Difference, metric: Metric) -> str:
-    """`−21.4`, with the decimals that its interval justifies."""
-    return MISSING if d.mean is None else signed(d.mean, difference_decimals(d, metric))
+    return signed(d.mean, difference_decimals(d, metric)) + (f" {unit}" if unit else "")
 
 
 def mean_difference(d: Difference, metric: Metric) -> str:
     """`−21.4 points`."""
-    return MISSING if d.mean is None else f"{mean_of(d, metric)} {units(metric)}"
+    return mean_of(d, metric, units(metric))
 
 
 def interval(low: float | None, high: float | None, places: int) -> str:

@@ -140,9 +140,11 @@ def _substituted(analysis: Analysis) -> str:
 
 def _teachers(analysis: Analysis) -> Iterator[str]:
     """`Distilled cells learn from convmixer:convmixer-8px, … (seed 0, top-1 98.61 %)…`."""
+    metric = analysis.metric
     for row in analysis.teachers:
         name = row.cell.removeprefix("teacher ")
-        reached = "" if row.score is None else f", {score_of_run(row.score, analysis.metric)}"
+        score = f"{metric.label.lower()} {score_of_run(row.score, metric)} {metric.unit}"
+        reached = "" if row.score is None else f", {score}"
         yield (
             f"Distilled cells learn from {name}, trained once at this setting with the same "
             f"recipe (seed {row.seed}{reached}); its luck is shared by all of them."

@@ -131,8 +131,7 @@ def _signs(comparison: Comparison) -> str:
     ]
     if not turned:
         return ""
-    what = "One contrast" if len(turned) == 1 else f"{len(turned)} contrasts"
-    return f"{what} changed sign: {first_of(turned, NAMED)}."
+    return f"Contrasts that changed sign: {first_of(turned, NAMED)}."
 
 
 def _direction(cell: CellResult | None) -> float:
@@ -148,14 +147,11 @@ def _verdicts(comparison: Comparison) -> str:
         for claim in both
         if claim.a is not claim.b
     ]
-    if not both:
-        return ""
-    if not changed:
-        return "The verdict is the same." if len(both) == 1 else "Every verdict is the same."
-    if len(both) == 1:
-        return f"The claim has a different verdict: {changed[0]}."
-    claims = f"{len(changed)} of {len(both)} claims {'has' if len(changed) == 1 else 'have'}"
-    return f"{claims} a different verdict: {first_of(changed, NAMED)}."
+    if changed:
+        return (
+            f"{len(changed)} of {count(len(both), 'verdict')} changed: {first_of(changed, NAMED)}."
+        )
+    return "Every verdict is the same." if both else ""
 
 
 def _label(pair: CellPair, comparison: Comparison) -> str:
@@ -202,13 +198,7 @@ def _cells(comparison: Comparison) -> Table:
         [
             text_column(_title(comparison), lambda pair: _change(pair, comparison), factor=True),
             *compared(essential=True),
-            number_column(
-                f"B − A [{share(comparison.b.confidence)}]",
-                lambda pair: _shift(pair, comparison),
-                short="B − A",
-                footnote=lambda pair: _unpaired(pair, comparison),
-            ),
-            number_column("p", lambda pair: _p(pair, comparison)),
+            *_shifts(comparison),
             *others(essential=False),
         ],
         caption=_caption(comparison),
@@ -261,43 +251,44 @@ def _contrast(cell: CellResult | None, side: Analysis) -> TableCell | str:
     return TableCell(text=mean, strong=cell.contrast.clear)
 
 
-def _shift(pair: CellPair, comparison: Comparison) -> TableCell | str:
-    if pair.shift is None:
-        return _without_shift(pair, comparison)
-    shift = pair.shift
-    return difference_cell(shift.difference, comparison.b.metric, clear=shift.clear)
+def _shifts(comparison: Comparison) -> Iterator[Field[CellPair]]:
+    """B minus A and its p. A baseline has no contrast to compare."""
+    metric, same_data = comparison.b.metric, comparison.same_data
 
+    def without(pair: CellPair) -> str:
+        return "" if pair.either.is_baseline and not same_data else MISSING
 
-def _p(pair: CellPair, comparison: Comparison) -> str:
-    if pair.shift is None:
-        return _without_shift(pair, comparison)
-    return "same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted)
+    def shift(pair: CellPair) -> TableCell | str:
+        if pair.shift is None:
+            return without(pair)
+        return difference_cell(pair.shift.difference, metric, clear=pair.shift.clear)
 
+    def p(pair: CellPair) -> str:
+        if pair.shift is None:
+            return without(pair)
+        return "same" if pair.shift.is_nothing else p_text(pair.shift.p_adjusted)
 
-def _without_shift(pair: CellPair, comparison: Comparison) -> str:
-    """A baseline has no contrast to compare."""
-    return "" if pair.either.is_baseline and not comparison.same_data else MISSING
+    def unpaired(pair: CellPair) -> str:
+        is_welch = pair.shift is not None and pair.shift.difference.others is not None
+        return "Different seeds: Welch's interval." if is_welch and same_data else ""
 
-
-def _unpaired(pair: CellPair, comparison: Comparison) -> str:
-    welch = pair.shift is not None and pair.shift.difference.others is not None
-    return "Different seeds: Welch's interval." if welch and comparison.same_data else ""
+    title = f"B − A [{share(comparison.b.confidence)}]"
+    yield number_column(title, shift, short="B − A", footnote=unpaired)
+    yield number_column("p", p)
 
 
 def _caption(comparison: Comparison) -> str:
     metric, level = comparison.b.metric, share(comparison.b.confidence)
     tested = sum(
-        bool(pair.shift and pair.shift.p_adjusted is not None) for pair in comparison.cells
+        pair.shift is not None and pair.shift.p_adjusted is not None for pair in comparison.cells
     )
     family = f" and adjusted for {tested} comparisons (Holm)" if tested > 1 else ""
-    how = "paired by seed, with" if comparison.same_data else "with Welch's"
-    what = "scores" if comparison.same_data else "contrasts"
+    how = "scores, paired by seed, with" if comparison.same_data else "contrasts, with Welch's"
     return (
         f"{metric.label} in {metric.unit} on the {metric.split} split: mean ± standard deviation "
-        f"(number of seeds). Contrasts are differences from the model's baseline in "
-        f"{units(metric)}, paired by seed; their intervals stand in the reports of A and B. "
-        f"B − A is of {what}, {how} {level} t-intervals; its p is "
-        f"two-sided{family}. Bold marks p ≤ 0.05."
+        "(number of seeds). Contrasts are differences from the model's baseline in "
+        f"{units(metric)}, paired by seed; their intervals are in the reports of A and B. "
+        f"B − A is of {how} {level} t-intervals; its p is two-sided{family}. Bold marks p ≤ 0.05."
     )
 
 

@@ -70,12 +70,7 @@ def _sum(effect: Effect, analysis: Analysis) -> str:
     """Whether the changes of a model add up."""
     model, seeds = model_label(effect.model, analysis), count(effect.difference.n, "seed")
     size = difference(effect.difference, analysis.metric, units(analysis.metric))
+    finding = f"As far as {seeds} can tell, the changes of {model} add up"
     if effect.clear:
-        return (
-            f"The changes of {model} do not add up: all at once differ by {size} over {seeds} "
-            "from the sum of their separate effects."
-        )
-    return (
-        f"As far as {seeds} can tell, the changes of {model} add up: all at once differ by {size} "
-        "from the sum of their separate effects."
-    )
+        finding, size = f"The changes of {model} do not add up", f"{size} over {seeds}"
+    return f"{finding}: all at once differ by {size} from the sum of their separate effects."

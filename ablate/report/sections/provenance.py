@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, RunRow
 from ablate.report.blocks import Block, Details, Fact, Facts, Heading, Table
-from ablate.report.formatting import MISSING, decimals, score, seconds
+from ablate.report.formatting import MISSING, score_of_run, seconds
 from ablate.report.labels import join_words, level_label, state_words
 from ablate.report.table import build_table, number_column, text_column
-from ablate.study.metrics import Metric
 
 
 def provenance(analysis: Analysis) -> Iterator[Block]:
@@ -46,7 +45,10 @@ def runs_table(analysis: Analysis) -> Table:
             text_column("Cell", lambda run: run.cell, code=True),
             number_column("Seed", lambda run: str(run.seed)),
             text_column("State", lambda run: state_words(run.state)),
-            number_column(f"{metric.label} ({metric.unit})", lambda run: _score(run, metric)),
+            number_column(
+                f"{metric.label} ({metric.unit})",
+                lambda run: score_of_run(run.score, metric),
+            ),
             number_column("Best epoch", lambda run: str(run.best_epoch or MISSING)),
             number_column("Time", lambda run: seconds(run.train_s)),
             text_column("Signature", lambda run: run.signature, code=True),
@@ -54,14 +56,6 @@ def runs_table(analysis: Analysis) -> Table:
         ],
         caption="Every planned run and how it ended.",
     )
-
-
-def _score(run: RunRow, metric: Metric) -> str:
-    """A single run's score in full: two decimals tell one image of ten thousand."""
-    if run.score is None:
-        return MISSING
-    places = 2 if metric.unit == "%" else decimals(None, run.score, metric)
-    return score(run.score, places, metric)
 
 
 def _remark(run: RunRow) -> str:

@@ -93,8 +93,8 @@ def test_what_changed_comes_first():
 def test_a_contrast_that_turns_and_another_verdict_are_told():
     assert answer(settings()) == (
         "1 of 2 contrasts changed beyond chance: DeiT-S · Position embedding: none (+25.9 points). "
-        "One contrast changed sign: DeiT-S · Position embedding: none. "
-        "2 of 2 claims have a different verdict: “DeiT-S loses accuracy without its position "
+        "Contrasts that changed sign: DeiT-S · Position embedding: none. "
+        "2 of 2 verdicts changed: “DeiT-S loses accuracy without its position "
         "embedding” (supported in A, refuted in B); “CvT-13 gains nothing from a position "
         "embedding in every stage” (supported in A, undecided in B)."
     )
