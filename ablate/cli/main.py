@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from ablate.run.executors.base import Executor
     from ablate.run.scheduler import Options
     from ablate.store.store import Store
+    from ablate.study.schema import Study
 
 DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
 
@@ -66,7 +67,7 @@ def _plan(options: argparse.Namespace) -> Plan:
         seeds = study.seeds_called(asked) if isinstance(asked, str) else asked
         return make_plan(study, options.setting, seeds)
     except PlanError as error:
-        raise StudyError(_in_file(options, error.mistakes)) from error
+        raise StudyError(_in_file(study, error.mistakes)) from error
 
 
 def _planned(options: argparse.Namespace, store: Store) -> Plan:
@@ -79,15 +80,9 @@ def _planned(options: argparse.Namespace, store: Store) -> Plan:
     return grown(plan, store)
 
 
-def _in_file(options: argparse.Namespace, mistakes: Iterable[Mistake]) -> tuple[Problem, ...]:
-    """Mistakes with the lines of the study file where they stand."""
-    from ablate.study.load import find_study
-    from ablate.study.source import read_source
-
-    source = read_source(find_study(options.study))
-    for mistake in mistakes:
-        source.blame(*mistake)
-    return tuple(source.problems)
+def _in_file(study: Study, mistakes: Iterable[Mistake]) -> tuple[Problem, ...]:
+    """Mistakes with the lines of the study's file where they stand."""
+    return tuple(study.source.problem(*mistake) for mistake in mistakes)
 
 
 def list_studies(_: argparse.Namespace) -> int:
@@ -103,17 +98,18 @@ def check_study(options: argparse.Namespace) -> int:
 
     gc.enable()
     try:
-        audit = _audit(_plan(options), Store(options.runs))
+        plan = _plan(options)
+        audit = _audit(plan, Store(options.runs))
     except StudyError as error:
         if not options.json:
             raise
         print(mistakes_json(error.problems))
         return WRONG
     if options.json:
-        print(audit_json(audit, _found(audit, options)))
+        print(audit_json(audit, _found(audit, plan.study)))
         return WRONG if audit.findings else DONE
     print(audit_text(audit))
-    _refuse(audit, options)
+    _refuse(audit, plan.study)
     return DONE
 
 
@@ -133,15 +129,15 @@ def _audit(plan: Plan, store: Store) -> Audit:
     return audit
 
 
-def _found(audit: Audit, options: argparse.Namespace) -> tuple[Problem, ...]:
+def _found(audit: Audit, study: Study) -> tuple[Problem, ...]:
     """The problems of an audit with file and line, in the order of its findings."""
-    return _in_file(options, [(found.place, found.message) for found in audit.findings])
+    return _in_file(study, [(found.place, found.message) for found in audit.findings])
 
 
-def _refuse(audit: Audit, options: argparse.Namespace) -> None:
+def _refuse(audit: Audit, study: Study) -> None:
     """Raise `StudyError` if there is any problem."""
     if audit.findings:
-        raise StudyError(_found(audit, options))
+        raise StudyError(_found(audit, study))
 
 
 def show_plan(options: argparse.Namespace) -> int:
@@ -155,7 +151,7 @@ def show_plan(options: argparse.Namespace) -> int:
     budget = budget_of(plan, store, workers, rerun_stale=options.rerun_stale, tell=tell)
     print(plan_and_budget(plan, store, budget, as_json=options.json), flush=True)
     if budget.failed and not options.json:
-        raise StudyError(_in_file(options, mistakes(budget, plan)))
+        raise StudyError(_in_file(plan.study, mistakes(budget, plan)))
     return WRONG if budget.failed else DONE
 
 
@@ -195,7 +191,7 @@ def run_study(options: argparse.Namespace) -> int:
     with store.writing():
         register(plan, store)
     if unfinished(plan, store, options.rerun_stale):
-        _refuse(_audit(plan, store), options)
+        _refuse(_audit(plan, store), plan.study)
         _run(plan, store, options)
     else:
         print(f"{plan.name}: all {len(plan.trials)} trials have ended")

@@ -14,8 +14,8 @@ from ablate.recipes import completed
 from ablate.recipes.schema import Recipe
 from ablate.settings import load_setting, overridden
 from ablate.settings.schema import Override, Setting
-from ablate.study.cells import Cell, all_cells
-from ablate.study.defaults import DATA, RECIPE, VARIANT
+from ablate.study.cells import Cell
+from ablate.study.designs import DATA, RECIPE, VARIANT
 from ablate.study.schema import Adaptive, Levels, Model, Study
 
 
@@ -72,7 +72,7 @@ def make_plan(
     override = study.settings.get(name, Override())
     scale = overridden(load_setting(name), override)
     chosen = study.seed_list if seeds is None else seeds
-    cells = all_cells(study)
+    cells = study.cells
     check_variants(study, name, scale)
     first = [_trial(study, name, scale, cell, chosen[0]) for cell in cells]
     _check_distinct(cells, first)
@@ -108,7 +108,7 @@ def check_variants(study: Study, name: str, setting: Setting) -> None:
     """
     known = {*setting.variants, *setting.variants.values()}
     asked = dict.fromkeys(
-        (cell.model, asked_variant(cell, study.models[cell.model])) for cell in all_cells(study)
+        (cell.model, asked_variant(cell, study.models[cell.model])) for cell in study.cells
     )
     missing: list[Mistake] = [
         (

@@ -16,7 +16,7 @@ from ablate.results.frame import Results, make_frame, score_column
 from ablate.store.claims import claim_hash, stated
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell
-from ablate.study.defaults import DATA, RECIPE, VARIANT
+from ablate.study.designs import DATA, RECIPE, VARIANT
 from ablate.study.schema import Levels
 
 if TYPE_CHECKING:

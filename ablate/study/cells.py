@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from ablate.study.designs import Asked, Scheme, asked_cells, level_text
-from ablate.study.schema import Claim, Level, Levels, Model, Study
+from ablate.study.designs import Asked, asked_cells, level_text
 
 if TYPE_CHECKING:
+    from ablate.study.schema import Claim, Level, Levels, Study
     from ablate.study.source import Place
 
 FACTOR = re.compile(r",\s*(?![^\[]*\])")
@@ -49,21 +49,9 @@ def alone(cell: Named) -> tuple[str, ...]:
     return tuple(cell_name(cell.model, {name: level}) for name, level in cell.changes.items())
 
 
-def all_cells(study: Study) -> tuple[Cell, ...]:
-    """The cells of all models of a study, in its order."""
-    scheme = scheme_of(study)
-    return tuple(
-        cell for name, model in study.models.items() for cell in cells_of(name, model, scheme)
-    )
-
-
-def scheme_of(study: Study) -> Scheme:
-    """How a study's factors make cells."""
-    return Scheme(design=study.design, resolution=study.resolution, factors=study.factors)
-
-
-def cells_of(name: str, model: Model, scheme: Scheme) -> tuple[Cell, ...]:
+def cells_of(study: Study, name: str) -> tuple[Cell, ...]:
     """The cells of one model by the design of its study, the baseline first and once."""
+    model = study.models[name]
     return tuple(
         Cell(
             model=name,
@@ -72,7 +60,7 @@ def cells_of(name: str, model: Model, scheme: Scheme) -> tuple[Cell, ...]:
             place=("models", name, *asked.place),
             title=asked.title,
         )
-        for asked in (Asked(changes={}, place=("baseline",)), *asked_cells(model, scheme))
+        for asked in (Asked({}, ("baseline",)), *asked_cells(model, study))
     )
 
 

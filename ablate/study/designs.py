@@ -12,68 +12,86 @@ listed          the cells that the study spells out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import combinations, product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ablate.study.defaults import default_of
-from ablate.study.schema import Design, Factor, Level, Levels, Model
+from ablate.data.catalog import Images
+from ablate.errors import UnknownNameError
+from ablate.models.catalog import describe
+from ablate.recipes.schema import Recipe
 
 if TYPE_CHECKING:
+    from ablate.study.schema import Design, Factor, Level, Levels, Model, Study
     from ablate.study.source import Place
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
-    """The design of a study, and what it needs to know besides a model's factors."""
-
-    design: Design = "one_factor"
-    resolution: int | None = None
-    """Of a fractional design: effects of fewer factors than this are not mixed up among
-    themselves; 3 keeps main effects apart, 4 from interactions too, 5 also those."""
-    factors: Mapping[str, Factor] = field(default_factory=dict)
+RECIPE = "recipe."
+"""Factors with this prefix vary the recipe instead of the model."""
+DATA = "data."
+"""Factors with this prefix vary what is done to the images."""
+VARIANT = "variant"
+"""This factor exchanges the variant as a whole; its levels are variants of the architecture."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(NamedTuple):
     """A cell that a design makes: what it changes, and where that stands in its model's part."""
 
     changes: Levels
     place: Place
     title: str = ""
-    """What a group of factors is called."""
+    """The name of a group of factors."""
 
 
-def asked_cells(model: Model, scheme: Scheme) -> Iterator[Asked]:
+def asked_cells(model: Model, study: Study) -> Iterator[Asked]:
     """The cells beside the baseline. Combinations that factors exclude are left out."""
-    for asked in DESIGNS[scheme.design](model, scheme):
-        is_combination = scheme.design == "full_factorial"
-        if not (is_combination and conflict(model, asked.changes, scheme.factors)):
+    for asked in DESIGNS[study.design](model, study):
+        is_combination = study.design == "full_factorial"
+        if not (is_combination and conflict(model, asked.changes, study.factors)):
             yield asked
 
 
-def one_factor(model: Model, _: Scheme) -> Iterator[Asked]:
+def default_of(model: Model, factor: str) -> Level | None:
+    """The level that a factor has unless a study says otherwise.
+
+    That is the variant's value, or "not used" in a recipe. None if there is no such factor or
+    variant, or if it must always be said.
+    """
+    if factor == VARIANT:
+        return model.variant
+    if factor.startswith(RECIPE):
+        field = Recipe.model_fields.get(factor.removeprefix(RECIPE))
+        return None if field is None or field.is_required() else field.default
+    if factor.startswith(DATA):
+        field = Images.model_fields.get(factor.removeprefix(DATA))
+        return None if field is None else field.default
+    try:
+        known: dict[str, Any] = describe(model.architecture).defaults(model.variant)
+    except UnknownNameError:
+        return None
+    return known.get(factor)
+
+
+def one_factor(model: Model, _: Study) -> Iterator[Asked]:
     for factor, levels in model.ablate.items():
         for index, level in enumerate(levels):
-            yield Asked(changes={factor: level}, place=("ablate", factor, index))
+            yield Asked({factor: level}, ("ablate", factor, index))
 
 
-def leave_one_out(model: Model, scheme: Scheme) -> Iterator[Asked]:
-    yield from one_factor(model, scheme)
+def leave_one_out(model: Model, study: Study) -> Iterator[Asked]:
+    yield from one_factor(model, study)
     for name, group in model.groups.items():
         changes: Levels = {one: model.ablate[one][0] for one in group if one in model.ablate}
-        yield Asked(changes=changes, place=("groups", name), title=name)
+        yield Asked(changes, ("groups", name), name)
 
 
-def cumulative(model: Model, scheme: Scheme) -> Iterator[Asked]:
-    yield from ladder(one_factor(model, scheme))
+def cumulative(model: Model, study: Study) -> Iterator[Asked]:
+    yield from ladder(one_factor(model, study))
 
 
-def from_to(model: Model, _: Scheme) -> Iterator[Asked]:
+def from_to(model: Model, _: Study) -> Iterator[Asked]:
     ways = ((factor, default_of(model, factor)) for factor in model.baseline)
     yield from ladder(
-        Asked(changes={factor: default}, place=("baseline", factor))
+        Asked({factor: default}, ("baseline", factor))
         for factor, default in ways
         if default is not None
     )
@@ -84,30 +102,30 @@ def ladder(steps: Iterator[Asked]) -> Iterator[Asked]:
     taken: Levels = {}
     for step in steps:
         taken = {**taken, **step.changes}
-        yield Asked(changes=taken, place=step.place)
+        yield Asked(taken, step.place)
 
 
-def full_factorial(model: Model, scheme: Scheme) -> Iterator[Asked]:
-    steps = list(one_factor(model, scheme))
+def full_factorial(model: Model, study: Study) -> Iterator[Asked]:
+    steps = list(one_factor(model, study))
     choices = [(None, *(s for s in steps if factor in s.changes)) for factor in model.ablate]
     for combination in product(*choices):
         if taken := [step for step in combination if step]:
             yield together(taken)
 
 
-def fractional(model: Model, scheme: Scheme) -> Iterator[Asked]:
-    steps = list(one_factor(model, scheme))
-    for run in fraction(len(steps), scheme.resolution or len(steps) + 1):
+def fractional(model: Model, study: Study) -> Iterator[Asked]:
+    steps = list(one_factor(model, study))
+    for run in fraction(len(steps), study.resolution or len(steps) + 1):
         if taken := [step for step, is_on in zip(steps, run, strict=True) if is_on]:
             yield together(taken)
 
 
-def listed(model: Model, _: Scheme) -> Iterator[Asked]:
+def listed(model: Model, _: Study) -> Iterator[Asked]:
     for index, changes in enumerate(model.cells):
-        yield Asked(changes=changes, place=("cells", index))
+        yield Asked(changes, ("cells", index))
 
 
-DESIGNS: dict[Design, Callable[[Model, Scheme], Iterator[Asked]]] = {
+DESIGNS: dict[Design, Callable[[Model, Study], Iterator[Asked]]] = {
     "one_factor": one_factor,
     "leave_one_out": leave_one_out,
     "cumulative": cumulative,
@@ -120,12 +138,14 @@ TWO_LEVELS = ("leave_one_out", "fractional")
 """Designs in which a factor is as in the baseline or at its one other level."""
 SPELLED = {"listed": "cells", "from_to": "baseline"}
 """Designs that make their cells of something else than `ablate`."""
+LOOKS_UP = ("from_to", "full_factorial")
+"""Designs whose cells depend on the defaults of the variant."""
 
 
 def together(steps: list[Asked]) -> Asked:
     """All changes at once, told where the last one stands."""
     changes: Levels = {name: level for step in steps for name, level in step.changes.items()}
-    return Asked(changes=changes, place=steps[-1].place)
+    return Asked(changes, steps[-1].place)
 
 
 @cache
@@ -182,13 +202,12 @@ def conflict(model: Model, changes: Levels, factors: Mapping[str, Factor]) -> st
     def level_of(other: str) -> Level | None:
         return {**model.baseline, **changes}.get(other, default_of(model, other))
 
-    for name in changes:
-        rules = factors.get(name, Factor())
-        for other, allowed in rules.requires.items():
+    for name in (name for name in changes if name in factors):
+        for other, allowed in factors[name].requires.items():
             if level_of(other) not in allowed:
                 levels = " or ".join(map(level_text, allowed))
                 return f"{name} requires {other} to be {levels}, not {level_text(level_of(other))}"
-        for other, barred in rules.excludes.items():
+        for other, barred in factors[name].excludes.items():
             if level_of(other) in barred:
                 return f"{name} excludes {other}: {level_text(level_of(other))}"
     return None

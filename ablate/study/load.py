@@ -1,16 +1,14 @@
-"""From a file to a `Study`: parsed once, all mistakes together, each with its line."""
+"""From a file to a `Study`: read once, all mistakes together, each with its line."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from ablate.errors import StudyError, UnknownNameError
-from ablate.study.meaning import find_problems
+from ablate.study.parse import parse_study
 from ablate.study.schema import Study
-from ablate.study.shape import shape_problems
-from ablate.study.source import Source, read_source
+from ablate.study.source import read_source
+from ablate.study.validate import validate
 
 STUDIES = Path("studies")
 
@@ -32,25 +30,17 @@ def find_study(name: str, folder: Path = STUDIES) -> Path:
 def load_study(path: str | Path) -> Study:
     """The study in the file at `path`. Raises `StudyError` with every mistake in it."""
     path = Path(path)
-    source = read_source(path)
-    study = _validated(source, path.stem)
+    source, study = read_source(path), None
+    if isinstance(source.data, dict):
+        if "name" in source.data:
+            source.blame(("name",), "a study is named by its file; leave this key out")
+        study = parse_study(source, path.stem)
+    elif source.data is not None or not source.problems:
+        source.blame((), "a study is a mapping; see `ablate schema`")
+    if study:
+        validate(study, source)
     if study is None or source.problems:
         raise StudyError(source.problems)
-    return study
-
-
-def _validated(source: Source, name: str) -> Study | None:
-    if source.problems and source.data is None:
-        return None
-    if not isinstance(source.data, dict):
-        source.blame((), "a study is a mapping; see `ablate schema`")
-        return None
-    if "name" in source.data:
-        source.blame(("name",), "a study is named by its file; leave this key out")
-    study: Study | None = None
-    try:
-        study = Study.model_validate({**source.data, "name": name})
-    except ValidationError as error:
-        shape_problems(error, source)
-    find_problems(source)
+    # Not a field: studies are equal wherever they were read.
+    object.__setattr__(study, "source", source)
     return study

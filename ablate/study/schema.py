@@ -1,13 +1,14 @@
 """A study file as frozen pydantic models.
 
 This is the shape only. Whether the named architectures, toggles and cells exist is checked in
-`ablate.study.meaning`; reading YAML with line numbers is `ablate.study.load`. The descriptions
+`ablate.study.validate`; reading YAML with line numbers is `ablate.study.load`. The descriptions
 below travel into `ablate schema`, so that an editor shows them while a study is written.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     Discriminator,
@@ -21,6 +22,8 @@ from pydantic.json_schema import SkipJsonSchema
 from ablate.errors import UnknownNameError
 from ablate.recipes.schema import Positive, Scalar, StrictModel
 from ablate.settings.schema import Override
+from ablate.study.cells import Cell, cells_of
+from ablate.study.source import Source
 
 Level = Scalar | tuple[Scalar, ...]
 Levels = dict[str, Level]
@@ -186,6 +189,21 @@ class Study(StrictModel):
     """The setting that is used when none is named."""
     settings: dict[str, Override] = {}
     """Setting → what this study changes in it."""
+
+    @cached_property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells of all models, by the study's design."""
+        return tuple(cell for name in self.models for cell in cells_of(self, name))
+
+    @cached_property
+    def source(self) -> Source:
+        """The file that the study was read from, for messages with its lines."""
+        return Source(file=self.name)
+
+    def __copy__(self) -> Self:
+        copied = super().__copy__()
+        copied.__dict__.pop("cells", None)  # a copy may get other models or another design
+        return copied
 
     @property
     def all_labels(self) -> dict[str, str]:

@@ -20,19 +20,26 @@ Place = tuple[str | int, ...]
 
 @dataclass
 class Source:
-    """One file: its data, the line of every node, and what is wrong with it so far."""
+    """A file: its data, the line of every node, and the mistakes found in it so far."""
 
     file: str
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    wrong: set[Place] = field(default_factory=set)
+    """The places of the wrong shape: more about them, or below, would be told in vain."""
 
-    def blame(self, place: Place, message: str) -> None:
-        """Note a mistake at `place`, or at the nearest place above it that has a line."""
+    def problem(self, place: Place, message: str) -> Problem:
+        """A mistake at `place`, with the line of it or of the nearest place above that has one."""
         known = place
         while known and known not in self.lines:
             known = known[:-1]
-        self.problems.append(Problem(self.file, self.lines.get(known, 1), told(place, message)))
+        return Problem(self.file, self.lines.get(known, 1), told(place, message))
+
+    def blame(self, place: Place, message: str) -> None:
+        """Note a mistake, unless its place is known to be wrong."""
+        if not any(place[:length] in self.wrong for length in range(len(place) + 1)):
+            self.problems.append(self.problem(place, message))
 
 
 def read_source(path: Path) -> Source:

@@ -10,9 +10,7 @@ import pytest
 
 from ablate.analysis.effects import effects, together
 from ablate.analysis.model import CellResult
-from ablate.study.cells import cells_of
-from ablate.study.designs import Scheme
-from ablate.study.schema import Factor, Model
+from ablate.study.schema import Factor, Model, Study
 from tests.analysis.test_claims import cell
 
 SEEDS = 4
@@ -29,7 +27,7 @@ def made(design: Any, truth, ablate: dict, **more) -> list[CellResult]:
             tuple((truth(one.changes) + luck + rng.normal(0, 0.2, SEEDS)).tolist()),
             one.changes,
         )
-        for one in cells_of("m", model, Scheme(design=design, **more))
+        for one in Study(title="S", models={"m": model}, design=design, **more).cells
     ]
 
 

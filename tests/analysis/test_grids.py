@@ -8,9 +8,7 @@ import pytest
 
 from ablate.analysis.grids import grids
 from ablate.stats import estimate
-from ablate.study.cells import cells_of
-from ablate.study.designs import Scheme
-from ablate.study.schema import Factor, Model
+from ablate.study.schema import Factor, Model, Study
 from tests.analysis.test_claims import cell
 from tests.analysis.test_effects import SEEDS
 
@@ -24,9 +22,9 @@ def made(sizes, **factors):
         architecture="vit", variant="deit-s", ablate=ablate, baseline=dict.fromkeys(sizes, 0)
     )
     rng = np.random.default_rng(1)
-    scheme = Scheme(design="full_factorial", factors=factors)
+    study = Study(title="S", models={"m": model}, design="full_factorial", factors=factors)
     found = []
-    for one in cells_of("m", model, scheme):
+    for one in study.cells:
         scores = tuple(rng.uniform(60, 90, SEEDS).tolist())
         result = cell(one.name, scores, one.changes)
         result.levels.update(one.levels)

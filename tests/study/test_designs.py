@@ -8,18 +8,19 @@ from pathlib import Path
 import pytest
 
 from ablate.errors import StudyError
-from ablate.study.cells import all_cells, cells_of
-from ablate.study.designs import Scheme, fraction
+from ablate.study.designs import fraction
 from ablate.study.load import load_study
-from ablate.study.schema import Factor, Model
+from ablate.study.schema import Factor, Study
 
 
-def model(**parts) -> Model:
-    return Model.model_validate({"architecture": "vit", "variant": "deit-s", **parts})
+def study(design: str, resolution=None, factors=None, **parts) -> Study:
+    model = {"architecture": "vit", "variant": "deit-s", **parts}
+    said = {"design": design, "resolution": resolution, "factors": factors or {}}
+    return Study.model_validate({"title": "S", "models": {"m": model}, **said})
 
 
-def names(scheme: Scheme, **parts) -> list[str]:
-    return [cell.name for cell in cells_of("m", model(**parts), scheme)]
+def names(design: str, **parts) -> list[str]:
+    return [cell.name for cell in study(design, **parts).cells]
 
 
 def test_leave_one_out_takes_each_factor_and_each_group_away():
@@ -27,7 +28,7 @@ def test_leave_one_out_takes_each_factor_and_each_group_away():
         "ablate": {"recipe.mixup": [0], "recipe.cutmix": [0], "pos_embed": ["none"]},
         "groups": {"mixing": ["recipe.mixup", "recipe.cutmix"]},
     }
-    cells = cells_of("m", model(**parts), Scheme(design="leave_one_out"))
+    cells = study("leave_one_out", **parts).cells
     assert [(cell.name, cell.title) for cell in cells] == [
         ("m", ""),
         ("m[recipe.mixup=0]", ""),
@@ -40,7 +41,7 @@ def test_leave_one_out_takes_each_factor_and_each_group_away():
 
 def test_a_tuned_cell_is_walked_back_to_its_own_values_in_order():
     baseline = {"recipe.mixup": 0.8, "pos_embed": "none", "depth": 6}
-    assert names(Scheme(design="from_to"), baseline=baseline) == [
+    assert names("from_to", baseline=baseline) == [
         "m",
         "m[recipe.mixup=0.0]",
         "m[recipe.mixup=0.0,pos_embed=learned]",
@@ -53,9 +54,8 @@ def test_a_full_factorial_leaves_out_what_factors_exclude():
         "pos_injection": Factor(requires={"pos_embed": ("learned", "learned_2d")}),
         "qkv_bias": Factor(excludes={"pos_embed": ("none",)}),
     }
-    scheme = Scheme(design="full_factorial", factors=factors)
     ablate = {"pos_embed": ["none"], "pos_injection": ["shared"], "qkv_bias": [False]}
-    assert names(scheme, ablate=ablate) == [
+    assert names("full_factorial", factors=factors, ablate=ablate) == [
         "m",
         "m[qkv_bias=false]",
         "m[pos_injection=shared]",
@@ -100,14 +100,14 @@ def test_a_fraction_is_the_smallest_and_has_its_resolution(factors, resolution, 
 
 def test_a_fractional_design_is_a_part_of_the_full_one():
     ablate = {"pos_embed": ["none"], "qkv_bias": [False], "use_cls_token": [False]}
-    third = names(Scheme(design="fractional", resolution=3), ablate=ablate)
+    third = names("fractional", resolution=3, ablate=ablate)
     assert third == [
         "m",
         "m[pos_embed=none,use_cls_token=false]",
         "m[qkv_bias=false,use_cls_token=false]",
         "m[pos_embed=none,qkv_bias=false]",
     ]
-    assert set(third) < set(names(Scheme(design="full_factorial"), ablate=ablate))
+    assert set(third) < set(names("full_factorial", ablate=ablate))
 
 
 HEAD = "title: T\nmodels:\n  m: {architecture: vit, variant: deit-s, "
@@ -186,4 +186,4 @@ def test_a_factor_has_a_label_and_the_labels_of_the_study_win(tmp_path: Path):
     file.write_text(HEAD + text, encoding="utf-8")
     study = load_study(file)
     assert study.all_labels == {"depth": "Layers", "qkv_bias": "Bias"}
-    assert [cell.name for cell in all_cells(study)] == ["m", "m[depth=3]", "m[qkv_bias=false]"]
+    assert [cell.name for cell in study.cells] == ["m", "m[depth=3]", "m[qkv_bias=false]"]

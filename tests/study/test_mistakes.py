@@ -363,6 +363,39 @@ def test_seeds_metrics_and_adjustments_that_cannot_be_meant(mistakes, said, mess
     assert mistakes(f"{BASE}{said}\n") == messages
 
 
+@pytest.mark.parametrize(
+    ("change", "messages"),
+    [
+        (
+            ("[none]", "[none, {a: 1}]"),
+            ["s.yaml:7: models.m.ablate.pos_embed.1: must be a valid boolean, not {'a': 1}"],
+        ),
+        (
+            ("claims:\n", "claims:\n  - 5\n"),
+            ["s.yaml:10: claims.0: must be a valid dictionary or instance of Claim, not 5"],
+        ),
+        (
+            ("ablate: {pos_embed: [none]}", "ablate: {pos_embed: [none]}\n  n: 5"),
+            ["s.yaml:8: models.n: must be a valid dictionary or instance of Model, not 5"],
+        ),
+        (("    variant: deit-s\n", ""), ["s.yaml:3: models.m.variant: is missing"]),
+        (
+            ("expect: lower", "expect: lower\n  - {contrast: 3}"),
+            [
+                "s.yaml:13: claims.1.contrast: must be a valid string, not 3",
+                "s.yaml:13: claims.1.expect: is missing",
+                "s.yaml:13: claims.1.says: is missing",
+            ],
+        ),
+    ],
+)
+def test_a_part_of_the_wrong_shape_is_told_once_and_hides_nothing(mistakes, change, messages):
+    text = GOOD.replace(*change)
+    assert text != GOOD
+    assert mistakes(text) == messages
+    assert mistakes(text.replace("epochs: 3", "epoch: 3"))[:-1] == messages
+
+
 def test_changes_of_the_data_that_cannot_be_meant(mistakes):
     text = BASE.replace("{pos_embed: [none]}", "{data.train_share: [2], data.image_sise: [16]}")
     assert mistakes(text) == [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,13 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ablate.models.catalog import Toggle
+from ablate.plan.make import make_plan
 from ablate.recipes.schema import Recipe
-from ablate.study.cells import all_cells, cell_name, cells_of, same_cell
-from ablate.study.designs import Scheme, level_text
+from ablate.study import designs, source
+from ablate.study.cells import cell_name, same_cell
+from ablate.study.designs import level_text
 from ablate.study.json_schema import json_schema
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Study
 from ablate.study.source import read_source
+from ablate.study.validate_models import levels_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -52,7 +58,7 @@ def test_merged_keys_are_read_and_blamed_where_they_are_merged(tmp_path: Path):
 
 def test_table_5_of_cvt_has_its_six_rows():
     study = load_study(ROOT / "studies/pos_embedding.yaml")
-    names = [cell.name for cell in all_cells(study)]
+    names = [cell.name for cell in study.cells]
     assert names == [
         "deit_s",
         "deit_s[pos_embed=none]",
@@ -77,7 +83,7 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
         baseline={"pool": "cls"},
         cells=({"pool": "avg"}, {"pool": "avg", "depth": 2}),
     )
-    cells = cells_of("m", model, Scheme(design="listed"))
+    cells = Study(title="S", models={"m": model}, design="listed").cells
     assert [cell.name for cell in cells] == ["m", "m[pool=avg]", "m[pool=avg,depth=2]"]
     assert [cell.is_baseline for cell in cells] == [True, False, False]
     assert cells[2].levels == {"pool": "avg", "depth": 2}
@@ -85,7 +91,7 @@ def test_the_listed_design_has_the_cells_it_lists_and_the_baseline_once():
 
 def names_of(design: Any, ablate: dict) -> list[str]:
     model = Model(architecture="vit", variant="deit-s", baseline={"pool": "cls"}, ablate=ablate)
-    return [cell.name for cell in cells_of("m", model, Scheme(design=design))]
+    return [cell.name for cell in Study(title="S", models={"m": model}, design=design).cells]
 
 
 def test_a_full_factorial_has_every_combination_once():
@@ -177,3 +183,31 @@ def test_the_schema_knows_the_parts_of_a_recipe_and_the_recipes_by_name():
     assert "deit" in changes["properties"]["like"]["enum"]
     assert changes["properties"]["lr"]["description"] == "Peak learning rate."
     assert not any("default" in part for part in changes["properties"].values())
+
+
+def test_a_study_is_read_once_and_its_design_expanded_once(monkeypatch: pytest.MonkeyPatch):
+    counts: Counter[str] = Counter()
+
+    def counting(what: str, function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object) -> object:
+            counts[what] += 1
+            return function(*arguments)
+
+        return call
+
+    monkeypatch.setattr(source, "_parse", counting("read", source._parse))
+    for name, rule in designs.DESIGNS.items():
+        monkeypatch.setitem(designs.DESIGNS, name, counting("expanded", rule))
+    monkeypatch.setattr(Toggle, "problem", counting("checked", Toggle.problem))
+    study = load_study(ROOT / "studies/pos_embedding.yaml")
+    plan = make_plan(study)
+    assert study.source.problem(plan.cells[1].place, "why").line > 1
+    levels = sum(len(list(levels_of(model))) for model in study.models.values())
+    assert counts == {"read": 1, "expanded": len(study.models), "checked": levels}
+
+
+def test_a_copy_with_other_models_has_other_cells():
+    study = load_study(ROOT / "studies/pos_embedding.yaml")
+    assert len(study.cells) == 6
+    part = study.model_copy(update={"models": {"deit_s": study.models["deit_s"]}})
+    assert [cell.name for cell in part.cells] == ["deit_s", "deit_s[pos_embed=none]"]

@@ -1,0 +1,163 @@
+"""Mistakes that the schema cannot see: unknown names, levels no factor has, claims about no cell.
+
+A part of the wrong shape has been blamed and left out (`ablate.study.parse`), so that a mistake in
+one part hides none in another.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+
+from ablate.errors import hint
+from ablate.models.catalog import architecture_names, describe
+from ablate.recipes import LIKE, recipe_names
+from ablate.settings import setting_names
+from ablate.settings.schema import Override
+from ablate.study.designs import LOOKS_UP, default_of, level_text
+from ablate.study.metrics import METRICS
+from ablate.study.schema import Adaptive, Model, Study
+from ablate.study.source import Place, Source
+from ablate.study.validate_claims import References, check_claim
+from ablate.study.validate_models import check_design, check_model, levels_of, recipe_problem
+
+
+def validate(study: Study, source: Source) -> None:
+    """Blame everything in a study that has the right shape and cannot be meant."""
+    sound = [
+        name for name, model in study.models.items() if check_model(source, ("models", name), model)
+    ]
+    _check_cells(study, source, sound)
+    _check_factors(study, source, sound)
+    _check_metrics(study, source)
+    _check_seeds(study, source)
+    _check_labels(study, source)
+    _check_known(source, ("setting",), "setting", study.setting, setting_names())
+    for name, override in study.settings.items():
+        _check_known(source, ("settings", name), "setting", name, setting_names())
+        _check_override(source, ("settings", name), override)
+
+
+def _check_known(
+    source: Source, place: Place, kind: str, name: str, known: Collection[str]
+) -> None:
+    if name not in known:
+        source.blame(place, f"unknown {kind} {hint(name, known)}")
+
+
+def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
+    """The design, and all that speaks of the cells it makes."""
+    known = {name for name in study.models if name in sound or study.design not in LOOKS_UP}
+    if source.wrong & {("design",), ("resolution",)}:
+        known = set()
+    else:
+        _check_design(study, source, sound)
+    references = References(
+        source=source,
+        cells=[cell for cell in study.cells if cell.model in known] if known else (),
+        unknown=frozenset(source.data["models"]) - known,
+    )
+    for index, claim in enumerate(study.claims):
+        check_claim(("claims", index), claim, references)
+    for reference, scores in study.published.items():
+        references.check(("published", reference), reference)
+        for metric in scores:
+            _check_known(source, ("published", reference, metric), "metric", metric, METRICS)
+
+
+def _check_design(study: Study, source: Source, sound: list[str]) -> None:
+    is_fractional = study.design == "fractional"
+    if is_fractional and study.resolution is None:
+        source.blame(("design",), "'fractional' needs the study to state a `resolution`")
+    if not is_fractional and study.resolution is not None:
+        said = f"belongs to design 'fractional'; this is {study.design!r}"
+        source.blame(("resolution",), said)
+    for name in sound:
+        check_design(source, ("models", name), study.models[name], study)
+
+
+def _check_factors(study: Study, source: Source, sound: list[str]) -> None:
+    """Rules about factors that the study has, and about others that there are."""
+    changed = {name: _factors_of(model) for name, model in study.models.items()}
+    used = sorted(set().union(*changed.values()))
+    for name, rules in study.factors.items():
+        if name not in used:
+            source.blame(("factors", name), f"no factor {hint(name, used)}")
+        owners = [model for model in study.models if name in changed[model]]
+        for kind, others in (("requires", rules.requires), ("excludes", rules.excludes)):
+            for other in others:
+                if owners and all(
+                    model in sound and _is_unknown(study.models[model], other) for model in owners
+                ):
+                    source.blame(("factors", name, kind, other), f"no factor {other!r}")
+
+
+def _factors_of(model: Model) -> set[str]:
+    """The factors that the study names in a model."""
+    return {factor for _, factor, _ in levels_of(model)}
+
+
+def _is_unknown(model: Model, factor: str) -> bool:
+    return factor not in model.baseline and default_of(model, factor) is None
+
+
+def _check_metrics(study: Study, source: Source) -> None:
+    _check_known(source, ("metric",), "metric", study.metric, METRICS)
+    for index, name in enumerate(study.more_metrics):
+        _check_known(source, ("more_metrics", index), "metric", name, METRICS)
+        if name in METRICS and name == study.metric:
+            source.blame(("more_metrics", index), f"{name} is the study's metric already")
+
+
+def _check_seeds(study: Study, source: Source) -> None:
+    """Seeds that are listed twice, or added for nobody."""
+    match study.seeds:
+        case Adaptive(min=least, max=most):
+            if most <= least:
+                source.blame(("seeds", "max"), f"must be more than min, which is {least}")
+            if not source.data.get("claims"):
+                why = "are added until claims are decided, and this study makes none"
+                source.blame(("seeds",), why)
+        case dict(groups):
+            _check_groups(source, groups)
+        case tuple(seeds):
+            _check_distinct(source, ("seeds",), seeds)
+
+
+def _check_groups(source: Source, groups: dict[str, tuple[int, ...]]) -> None:
+    """A group that shares a seed with another would not confirm what that has shown."""
+    owner: dict[int, str] = {}
+    for name, seeds in groups.items():
+        _check_distinct(source, ("seeds", name), seeds)
+        for seed in seeds:
+            if owner.setdefault(seed, name) != name:
+                source.blame(("seeds", name), f"seed {seed} is in {owner[seed]} already")
+
+
+def _check_distinct(source: Source, place: Place, seeds: Iterable[int]) -> None:
+    for seed, times in Counter(seeds).items():
+        if times > 1:
+            source.blame(place, f"seed {seed} is listed {times} times")
+
+
+def _check_labels(study: Study, source: Source) -> None:
+    levels = [level for model in study.models.values() for level in levels_of(model)]
+    used = {name for _, factor, level in levels for name in (factor, level_text(level))}
+    for name in study.labels:
+        if name not in used:
+            source.blame(("labels", name), f"no factor or level {hint(name, sorted(used))}")
+
+
+def _check_override(source: Source, place: Place, override: Override) -> None:
+    for name, value in override.recipe.items():
+        if name == LIKE:
+            _check_known(source, (*place, "recipe", LIKE), "recipe", str(value), recipe_names())
+        elif problem := recipe_problem(name, value):
+            source.blame((*place, "recipe", name), problem)
+    # Sought only where one is named: the comparison libraries have more than a thousand.
+    families = architecture_names() if override.variants else ()
+    named = [(kind, variant) for kind in families for variant in describe(kind).variants]
+    known = sorted({spelled for kind, name in named for spelled in (name, f"{kind}:{name}")})
+    for pair in override.variants.items():
+        for name in pair:
+            _check_known(source, (*place, "variants", pair[0]), "variant", name, known)

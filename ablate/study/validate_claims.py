@@ -1,0 +1,113 @@
+"""Mistakes in claims: sentences about no cell, or about several things at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ablate.errors import hint
+from ablate.study.cells import Cell, alone, same_cell
+from ablate.study.schema import Claim
+from ablate.study.source import Place, Source
+
+KINDS = ("contrast", "interaction", "order")
+NO_RIVAL = {
+    "contrast": "say which cell it is compared `against`",
+    "interaction": "it changes nothing",
+}
+NEED_MARGIN = ("equivalent", "not_lower", "not_higher")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class References:
+    """What a study may refer to: its cells. Those of `unknown` models cannot be told."""
+
+    source: Source
+    cells: Sequence[Cell]
+    unknown: frozenset[str]
+
+    def find(self, reference: str) -> Cell | None:
+        """The cell that a reference means."""
+        return next((cell for cell in self.cells if same_cell(reference, cell.name)), None)
+
+    def check(self, place: Place, reference: str, *, baseline: bool = True) -> Cell | None:
+        """The cell, which may be a baseline or not; blames a reference to none."""
+        if reference.partition("[")[0].strip() in self.unknown:
+            return None
+        cell = self.find(reference)
+        if cell is None:
+            names = [one.name for one in self.cells if baseline or not one.is_baseline]
+            self.source.blame(place, f"no such cell: {hint(reference, names)}")
+        elif cell.is_baseline and not baseline:
+            why = NO_RIVAL[str(place[-1])]
+            self.source.blame(place, f"{cell.name} is a baseline itself: {why}")
+            return None
+        return cell
+
+
+def check_claim(place: Place, claim: Claim, known: References) -> None:
+    """Blame what keeps a claim from being judged."""
+    kinds = [kind for kind in KINDS if getattr(claim, kind) is not None]
+    if len(kinds) != 1:
+        said = " and ".join(kinds) or "none of them"
+        message = f"a claim has one of {', '.join(KINDS)}; this one has {said}"
+        known.source.blame(place, message)
+        return
+    _check_contrast(place, claim, known)
+    _check_interaction(place, claim, known)
+    _check_order(place, claim, known)
+    _check_words(place, claim, known.source)
+
+
+def _check_contrast(place: Place, claim: Claim, known: References) -> None:
+    if claim.contrast is None:
+        return
+    cell = known.check((*place, "contrast"), claim.contrast, baseline=claim.against is not None)
+    if claim.against is not None:
+        rival = known.check((*place, "against"), claim.against)
+        if cell is not None and cell is rival:
+            known.source.blame((*place, "against"), f"{cell.name} is compared with itself")
+
+
+def _check_interaction(place: Place, claim: Claim, known: References) -> None:
+    if claim.interaction is None:
+        return
+    spot = (*place, "interaction")
+    cell = known.check(spot, claim.interaction, baseline=False)
+    if cell is None:
+        return
+    if len(cell.changes) < 2:
+        message = f"{cell.name} changes one thing; an interaction is of two or more"
+        known.source.blame(spot, message)
+    for name in alone(cell):
+        if known.find(name) is None:
+            message = f"needs the cell {name} as well, which the design does not make"
+            known.source.blame(spot, message)
+
+
+def _check_order(place: Place, claim: Claim, known: References) -> None:
+    if claim.order is None:
+        return
+    spot = (*place, "order")
+    if len(claim.ordered) < 2:
+        known.source.blame(spot, "needs two cells or more, as in a > b")
+    names = [cell.name for name in claim.ordered if (cell := known.check(spot, name))]
+    if len(set(names)) < len(names):
+        known.source.blame(spot, "names a cell twice")
+
+
+def _check_words(place: Place, claim: Claim, source: Source) -> None:
+    """`expect`, `by` and `against` where they belong."""
+    if claim.order is not None:
+        for word in ("expect", "by", "against"):
+            if getattr(claim, word) is not None:
+                source.blame((*place, word), "does not belong to an order")
+        return
+    if claim.expect is None:
+        source.blame((*place, "expect"), "is missing")
+    if claim.interaction is not None and claim.against is not None:
+        source.blame((*place, "against"), "does not belong to an interaction")
+    if claim.expect in NEED_MARGIN and source.data.get("margin") is None:
+        source.blame((*place, "expect"), f"{claim.expect!r} needs the study to state a `margin`")
+    if claim.by is not None and claim.expect not in ("lower", "higher"):
+        source.blame((*place, "by"), "belongs to `expect: lower` or `higher`")
