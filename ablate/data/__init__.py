@@ -1,1 +1,1 @@
-"""What models are trained on. `ablate.data.catalog` lists it without importing torch."""
+"""The data that models are trained on; `ablate.data.catalog` lists them without torch."""

@@ -12,7 +12,7 @@ from ablate.recipes.schema import StrictModel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataSet:
-    """A labelled set of square images in three fixed splits."""
+    """A labeled set of square images in three fixed splits."""
 
     title: str
     module: str
@@ -50,7 +50,7 @@ DATA_SETS = {
 
 
 class Images(StrictModel):
-    """What is done to the images of a data set before any cell sees them."""
+    """Changes to the images of a data set that a study may ask for."""
 
     image_size: Annotated[StrictInt, Field(ge=1)] | None = None
     """Pixels a side that they are resized to; unsaid, as they are."""

@@ -12,22 +12,16 @@ from typing import final
 import torch
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
-from torch import Tensor
 
-from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.memory import Batch, MemoryData
-from ablate.recipes.schema import Recipe
 
 
 @final
 class Digits(MemoryData):
     """The digits as they are, 1·8·8."""
 
-    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
-        super().__init__(splits(), recipe, seed, images)
-
-    def place(self, images: Tensor, source: torch.Generator) -> Tensor:  # noqa: ARG002
-        return images
+    def splits(self) -> tuple[Batch, Batch, Batch]:
+        return splits()
 
 
 def splits() -> tuple[Batch, Batch, Batch]:

@@ -13,10 +13,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.digits import splits
-from ablate.data.memory import MemoryData, windows
-from ablate.recipes.schema import Recipe
+from ablate.data.memory import Batch, MemoryData, windows
 
 CANVAS = 16
 
@@ -25,8 +23,8 @@ CANVAS = 16
 class DigitsShifted(MemoryData):
     """The digits somewhere on black, 1·16·16."""
 
-    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
-        super().__init__(splits(), recipe, seed, images)
+    def splits(self) -> tuple[Batch, Batch, Batch]:
+        return splits()
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:
         """Each image at one of the 9 × 9 places where it is whole, all alike likely."""

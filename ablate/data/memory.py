@@ -22,23 +22,16 @@ DIRECTIONS = torch.tensor([(y, x) for y in (-1, 0, 1) for x in (-1, 0, 1) if (y,
 
 
 class MemoryData(pl.LightningDataModule, ABC):
-    """Batches of standardised images B·C·H·W and labels B.
+    """Batches of standardized images B·C·H·W and labels B.
 
-    `splits` are train, validation and test: images N·C·H·W in [0, 1], where 0 is black, and
-    labels N. Order and augmentation of an epoch are drawn from the seed and the number of the
-    epoch, so that every cell of a study is trained on the same batches.
+    Order and augmentation of an epoch are drawn from the seed and the number of the epoch, so that
+    every cell of a study is trained on the same batches.
     """
 
-    def __init__(
-        self,
-        splits: tuple[Batch, Batch, Batch],
-        recipe: Recipe,
-        seed: int,
-        images: Images = AS_THEY_ARE,
-    ) -> None:
+    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
         super().__init__()
         self.recipe, self.image_size, self.seed = recipe, images.image_size, seed
-        train_split, validation, test = splits
+        train_split, validation, test = self.splits()
         self.unplaced = part_of(train_split, images.train_share)
         train = self._seen(self.unplaced[0], stream(0, "train"))
         self.standard = Standard(train.mean(), train.std())
@@ -47,15 +40,19 @@ class MemoryData(pl.LightningDataModule, ABC):
         self.test = self._fixed("test", *test)
 
     @abstractmethod
-    def place(self, images: Tensor, source: torch.Generator) -> Tensor:
-        """Images N·C·H·W as the model gets to see them; whatever is drawn comes from `source`."""
+    def splits(self) -> tuple[Batch, Batch, Batch]:
+        """Train, validation and test: images N·C·H·W in [0, 1], where 0 is black, and labels N."""
+
+    def place(self, images: Tensor, source: torch.Generator) -> Tensor:  # noqa: ARG002
+        """Images N·C·H·W as the model sees them; all randomness comes from `source`."""
+        return images
 
     def _fixed(self, name: str, images: Tensor, labels: Tensor) -> Batch:
         """A split that is the same in every epoch and for every seed."""
         return self.standard(self._seen(images, stream(0, name))), labels
 
     def _seen(self, images: Tensor, source: torch.Generator) -> Tensor:
-        """Images in their place, and in the size that is asked for."""
+        """Images in their place, resized if the study asks for it."""
         placed = self.place(images, source)
         return placed if self.image_size is None else resized(placed, self.image_size)
 
@@ -83,7 +80,7 @@ class MemoryData(pl.LightningDataModule, ABC):
         return DataLoader(self._batches(*examples), batch_size=None)  # type: ignore[arg-type]
 
     def _batches(self, *parts: Tensor) -> list[tuple[Tensor, ...]]:
-        """The examples in their order; they are in memory, so batches are cut beforehand."""
+        """The examples cut into batches, in their order."""
         cut = (torch.split(part, self.recipe.batch_size) for part in parts)
         return list(zip(*cut, strict=True))
 
@@ -104,19 +101,19 @@ class Augmented(Dataset[Batch]):
 
 
 def part_of(split: Batch, share: float) -> Batch:
-    """So many of the images and labels: drawn once and for all, smaller parts within larger."""
+    """A share of the images and labels, the same for all seeds; smaller shares lie in larger."""
     images, labels = split
     kept = torch.randperm(len(labels), generator=stream(0, "share"))[: round(share * len(labels))]
     return (images[kept], labels[kept]) if share < 1 else split
 
 
 def resized(images: Tensor, side: int) -> Tensor:
-    """Images B·C·H·W with that many pixels a side; smoothed first where there are fewer."""
+    """Images B·C·H·W with `side` pixels a side, antialiased when they shrink."""
     return functional.interpolate(images, (side, side), mode="bilinear", antialias=True)
 
 
 def repeated(order: Tensor, times: int) -> Tensor:
-    """The first of the order, each `times` in a row, as many in all as there were.
+    """The first images of the order, each `times` in a row, as many in all as before.
 
     DeiT's repeated augmentation: an epoch has its usual length and sees a part of the images.
     """

@@ -1,4 +1,4 @@
-"""What a recipe does to each training image on its own: crop, mirror, colors, rectangles.
+"""The augmentation of single training images: crop, flip, colors, rectangles.
 
 torchvision's transforms, in the order in which the papers' library, timm, has its own. The two
 differ in this:
@@ -33,19 +33,19 @@ STEPS = ("crop", "flip", "rand_augment", "auto_augment", "color_jitter", "erasin
 @final
 @dataclass(frozen=True, slots=True)
 class Standard:
-    """The mean and the deviation that training images lose."""
+    """Standardization by the mean and standard deviation of the training images."""
 
     mean: Tensor
     std: Tensor
 
     def __call__(self, images: Tensor) -> Tensor:
-        """Images in [0, 1] → standardised, the same shape."""
+        """Images in [0, 1] → standardized, the same shape."""
         return (images - self.mean) / self.std
 
 
 @final
 class Augmentation:
-    """The steps that a recipe asks for, each with a column of seeds.
+    """The steps of a recipe, each with a column of seeds.
 
     Every image and every step has a seed of its own. So what is drawn depends on the image's
     place in the epoch alone, not on what a model draws; and a cell without one of the steps
@@ -58,11 +58,11 @@ class Augmentation:
         self.last = erasing(recipe)
 
     def __bool__(self) -> bool:
-        """Whether there is anything to do besides standardising."""
+        """Whether there is anything to do besides standardizing."""
         return bool(self.steps or self.last)
 
     def __call__(self, images: Tensor, seeds: Tensor) -> Tensor:
-        """Images B·C·H·W in [0, 1] and B·steps seeds → B·C·size·size, standardised."""
+        """Images B·C·H·W in [0, 1] and B·steps seeds → B·C·size·size, standardized."""
         images = each(self.steps, images, seeds)
         return each(self.last, self.standard(images), seeds)
 
@@ -88,7 +88,7 @@ def pixel_steps(recipe: Recipe, image_size: int) -> dict[str, Step]:
 
 
 def erasing(recipe: Recipe) -> dict[str, Step]:
-    """The transform of standardised images: noise as wide as they are, in a rectangle."""
+    """The transform of standardized images: noise as wide as they are, in a rectangle."""
     if not recipe.erasing:
         return {}
     return {"erasing": transforms.RandomErasing(recipe.erasing, value="random")}
@@ -101,7 +101,7 @@ def make_seeds(seed: int, epoch: int, images: int) -> Tensor:
 
 
 def each(steps: dict[str, Step], images: Tensor, seeds: Tensor) -> Tensor:
-    """The steps done to one image after the other.
+    """The images after each of the steps, one image at a time.
 
     torchvision draws from torch's global stream, and once for all images that it is given.
     """

@@ -1,1 +1,1 @@
-"""What will be run: cells × seeds → trials, each with a signature and a fingerprint."""
+"""The plan: cells × seeds → trials, each with a signature and a fingerprint."""

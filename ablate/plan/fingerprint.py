@@ -1,4 +1,4 @@
-"""Fingerprints: what answers a trial, as hashes by name, so that a change can say what changed.
+"""Fingerprints: hashes by name of all that answers a trial, so that a change can be named.
 
 The code that counts is found by following imports, within the packages that make a result, from
 the training loop, the trial's architecture and its data set; from a user's network, within the
@@ -29,7 +29,7 @@ LIBRARIES = ("torch", "torchvision", "pytorch-lightning")
 
 
 def fingerprint(trial: Trial) -> dict[str, str]:
-    """Hash by module and version by library: everything that can change the trial's scores."""
+    """The hash of each module and the version of each library that can change the scores."""
     teacher = trial.recipe.teacher.partition(":")[0]
     return _fingerprint(
         (trial.architecture, teacher) if teacher else (trial.architecture,), trial.data
@@ -56,12 +56,12 @@ def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
 
 @cache
 def code_hash(module: str) -> str:
-    """Hash of what the module says to the interpreter: its syntax tree without docstrings."""
+    """Hash of the module's syntax tree without docstrings."""
     return _hash_of_tree(_tree(module))
 
 
 def hash_of_source(source: str) -> str:
-    """12 hexadecimal digits that no comment, docstring or layout can change."""
+    """12 hexadecimal digits that comments, docstrings and layout do not change."""
     return _hash_of_tree(ast.parse(source))
 
 
@@ -134,7 +134,7 @@ def _is_ours(module: str) -> bool:
 
 
 def _name(module: str) -> str:
-    """What a fingerprint calls a module."""
+    """The name of a module in fingerprints."""
     if _is_ours(module):
         return _path(module).relative_to(PACKAGE).as_posix()
     return f"{module.replace('.', '/')}.py"

@@ -1,4 +1,4 @@
-"""Who teaches a distilled trial: a pretrained network, or one that is trained once for the study.
+"""The teacher of a distilled trial: pretrained, or trained once for the study.
 
 A recipe names its teacher `architecture:variant`. A setting may put a smaller one in its place, as
 it does with variants. Where a pretrained network would not know the classes of the data, the

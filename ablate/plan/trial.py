@@ -18,7 +18,7 @@ signature of the teacher where there is one, and what is done to images where an
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What one run is asked to do; `format` counts the versions of `trial.json`."""
+    """One run to be made; `format` counts the versions of `trial.json`."""
 
     format: int = 1
     study: str
@@ -34,7 +34,6 @@ class Trial:
     recipe: Recipe
     data: str
     images: Images = AS_THEY_ARE
-    """What is done to the images of the data set."""
     metric: str
     signature: str = ""
     """Computed by `signature_of` unless a record states it."""

@@ -10,7 +10,7 @@ timm, and this holds for every recipe that did:
   at 1e-6. Here the cosine begins at the peak, where the warm-up ends.
 - Cool-down epochs that a configuration lists were never reached: training stopped before them.
 - A color jitter that a configuration lists is left out by timm beside RandAugment.
-- timm mixes the first image of a batch with the last, and so on; torchvision mixes neighbours.
+- timm mixes the first image of a batch with the last, and so on; torchvision mixes neighbors.
 - What torchvision's RandAugment does otherwise, `ablate.data.transforms` says.
 - Stochastic depth and dropout belong to the model: `baseline: {drop_path: 0.1}`.
 """
@@ -34,7 +34,7 @@ LIKE = "like"
 
 @final
 class NamedRecipe(StrictModel):
-    """What one file says."""
+    """A recipe file."""
 
     title: str
     recipe: Recipe

@@ -98,4 +98,4 @@ IDLE: dict[str, Callable[[Recipe], bool]] = {
     "distillation_alpha": lambda recipe: recipe.distillation == "none",
     "distillation_tau": lambda recipe: recipe.distillation != "soft",
 }
-"""When a part of a recipe does nothing because of its other parts."""
+"""The parts of a recipe that may do nothing, and when: because of its other parts."""

@@ -24,6 +24,8 @@ from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from ablate.interpret.model import Interpretation
     from ablate.train.fit import Fitted
 
@@ -113,27 +115,26 @@ def finished(trial: Trial, fitted: Fitted) -> Record:
         best_epoch=fitted.best_epoch,
         parameters=fitted.parameters,
         macs=macs(lambda: make_model(trial), trial.image_shape),
-        memory_gb=peak_memory_gb(),  # before a second network is made, to be timed
-        images_per_s=speed(trial),
+        memory_gb=peak_memory_gb(),  # of the training alone
+        images_per_s=speed(trial, fitted.model),
         train_s=fitted.train_s,
     )
 
 
-def speed(trial: Trial) -> float | None:
+def speed(trial: Trial, model: nn.Module) -> float | None:
     """Images per second of the trial's network, in batches of its recipe, on the run's device.
 
-    Its weights are those of the start: they change no time. None where it cannot be measured.
+    None where it cannot be measured.
     """
     import torch
 
     from ablate.measure.throughput import images_per_s
-    from ablate.train.build import make_model
 
     device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     try:
         size = trial.recipe.batch_size, *trial.image_shape
         images = torch.randn(size, generator=torch.Generator().manual_seed(0))
-        return images_per_s(make_model(trial).to(device), images.to(device))
+        return images_per_s(model.to(device), images.to(device))
     except Exception:  # the run is finished, whatever becomes of this
         logging.warning("images per second could not be measured", exc_info=True)
         return None

@@ -1,1 +1,1 @@
-"""What is asked: the words of a study file, its cells, and every mistake one can make in it."""
+"""The question: the schema of a study file, its cells, and every mistake one can make in it."""

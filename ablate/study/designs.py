@@ -197,7 +197,7 @@ def _sum(columns: tuple[int, ...]) -> int:
 
 
 def conflict(model: Model, changes: Levels, factors: Mapping[str, Factor]) -> str | None:
-    """Which factor of a cell cannot be changed beside the others, and why; None if all can."""
+    """Why a factor of a cell cannot be changed beside the others; None if all can."""
 
     def level_of(other: str) -> Level | None:
         return {**model.baseline, **changes}.get(other, default_of(model, other))

@@ -32,7 +32,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _changes(recipe: dict[str, Any]) -> dict[str, Any]:
-    """What may be changed in a recipe: any of its parts. A part left out keeps its value."""
+    """The parts of a recipe that may be changed: all of them. A part left out keeps its value."""
     like = {"enum": list(recipe_names()), "description": "The recipe to begin with."}
     parts = {
         name: {key: value for key, value in part.items() if key != "default"}

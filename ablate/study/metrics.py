@@ -1,4 +1,4 @@
-"""What can be measured: each metric with its unit, direction, split, and the epoch that counts."""
+"""The metrics, each with its unit, direction, split, and the epoch that counts."""
 
 from __future__ import annotations
 
@@ -14,29 +14,15 @@ class Metric:
     label: str
     unit: str
     direction: Literal["higher", "lower"]
-    """Which way is better."""
-    split: str
-    epoch: str
+    """The better direction."""
+    split: str = "test"
+    epoch: str = "the epoch that was best on validation"
 
 
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric(
-            name="top1",
-            label="Top-1",
-            unit="%",
-            direction="higher",
-            split="test",
-            epoch="the epoch that was best on validation",
-        ),
-        Metric(
-            name="loss",
-            label="Cross-entropy",
-            unit="nats",
-            direction="lower",
-            split="test",
-            epoch="the epoch that was best on validation",
-        ),
+        Metric(name="top1", label="Top-1", unit="%", direction="higher"),
+        Metric(name="loss", label="Cross-entropy", unit="nats", direction="lower"),
     )
 }

@@ -134,7 +134,7 @@ class Adaptive(StrictModel):
 
 
 def _kind_of_seeds(said: object) -> str:
-    """Which of the ways to say seeds somebody meant, so that only its mistakes are told."""
+    """The form of `seeds` that was meant, so that only its mistakes are told."""
     if isinstance(said, Adaptive) or (isinstance(said, dict) and {"min", "max"} & said.keys()):
         return "adaptive"
     if isinstance(said, dict):
@@ -207,7 +207,7 @@ class Study(StrictModel):
 
     @property
     def all_labels(self) -> dict[str, str]:
-        """What tables print: the labels of factors, and those of `labels` before them."""
+        """The labels that tables print: those of factors, overridden by `labels`."""
         own = {name: factor.label for name, factor in self.factors.items() if factor.label}
         return {**own, **self.labels}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -88,38 +90,25 @@ def _parse(text: str, source: Source) -> Any:
 def _plain(node: Any, place: Place, source: Source) -> Any:
     """The node without ruamel's classes, its children's lines noted on the way."""
     if isinstance(node, CommentedMap):
-        for key in node:
-            _note(source, (*place, key), node.lc.key, key)
-        return {key: _plain(value, (*place, key), source) for key, value in node.items()}
+        return dict(_children(node.items(), node.lc.key, place, source))
     if isinstance(node, CommentedSeq):
-        for index in range(len(node)):
-            _note(source, (*place, index), node.lc.item, index)
-        return [_plain(value, (*place, i), source) for i, value in enumerate(node)]
+        return [value for _, value in _children(enumerate(node), node.lc.item, place, source)]
     if isinstance(node, TaggedScalar):
         source.blame(place, f"tag {node.tag.value} is not allowed; write a plain value")
         return str(node.value)
-    return _plain_scalar(node)
-
-
-def _note(source: Source, place: Place, position: Any, key: Any) -> None:
-    # A key that came in by a YAML merge has no line of its own; its parent's serves.
-    with_line = _line_or_none(position, key)
-    if with_line is not None:
-        source.lines[place] = with_line
-
-
-def _line_or_none(position: Any, key: Any) -> int | None:
-    try:
-        return int(position(key)[0]) + 1
-    except (KeyError, TypeError, IndexError):
-        return None
-
-
-def _plain_scalar(node: Any) -> Any:
     # The order matters: a ScalarBoolean is an int, and a bool is one too.
     if isinstance(node, bool | ScalarBoolean):
         return bool(node)
-    for kind in (int, float, str):
-        if isinstance(node, kind):
-            return kind(node)
-    return node
+    kind = next((kind for kind in (int, float, str) if isinstance(node, kind)), None)
+    return kind(node) if kind else node
+
+
+def _children(
+    items: Iterable[tuple[Any, Any]], position: Any, place: Place, source: Source
+) -> Iterator[tuple[Any, Any]]:
+    for key, value in items:
+        inner = (*place, key)
+        # A key that came in by a YAML merge has no line of its own; its parent's serves.
+        with suppress(KeyError, TypeError, IndexError):
+            source.lines[inner] = int(position(key)[0]) + 1
+        yield key, _plain(value, inner, source)

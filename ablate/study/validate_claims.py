@@ -20,7 +20,7 @@ NEED_MARGIN = ("equivalent", "not_lower", "not_higher")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class References:
-    """What a study may refer to: its cells. Those of `unknown` models cannot be told."""
+    """The cells that a study may refer to; those of `unknown` models cannot be told."""
 
     source: Source
     cells: Sequence[Cell]

@@ -1,4 +1,4 @@
-"""Mistakes in one model of a study: what it is of, its levels, and how they are to make cells."""
+"""Mistakes in one model of a study: its architecture, its levels, and how they make cells."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from ablate.study.schema import Level, Model, Study
 from ablate.study.source import Place, Source
 
 SMALLEST = {Recipe: {"epochs": 1, "batch_size": 1, "lr": 1.0}, Images: {}}
-"""What must be said in each, beside the part that is checked."""
+"""The required fields of each, beside the one that is checked."""
 
 
 def levels_of(model: Model) -> Iterator[tuple[Place, str, Level]]:
@@ -41,7 +41,7 @@ def levels_of(model: Model) -> Iterator[tuple[Place, str, Level]]:
 
 
 def check_model(source: Source, place: Place, model: Model) -> bool:
-    """Blame what is wrong in a model's levels, whatever the design; whether its variant exists."""
+    """Blame unknown names and levels in a model, and return whether its variant exists."""
     architecture = _architecture(source, place, model)
     if architecture is None:
         return False
@@ -51,7 +51,7 @@ def check_model(source: Source, place: Place, model: Model) -> bool:
 
 
 def _architecture(source: Source, place: Place, model: Model) -> Architecture | None:
-    """What the model is of, its variant checked too; None if that cannot be known."""
+    """The model's architecture, its variant checked too; None if it cannot be known."""
     if model.model is not None:
         return _user_model(source, place, model.model)
     for name in ("architecture", "variant"):
@@ -104,7 +104,7 @@ def _check_level(
 
 
 def recipe_problem(name: str, level: object) -> str | None:
-    """What is wrong with a part of the recipe having this value; None if nothing is."""
+    """The mistake in giving a part of the recipe this value; None if there is none."""
     return _field_problem(Recipe, "part of the recipe", name, level)
 
 

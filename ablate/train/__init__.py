@@ -1,1 +1,1 @@
-"""How one trial is trained, and how it is mirrored to W&B."""
+"""The training of one trial."""

@@ -1,8 +1,9 @@
-"""From a trial to what is trained: its data and its model."""
+"""From a trial to what is trained: its data, its model, and the teacher of a distilled one."""
 
 from __future__ import annotations
 
 import importlib
+from dataclasses import replace
 
 import pytorch_lightning as pl
 import torch
@@ -11,6 +12,9 @@ from ablate.data.catalog import DATA_SETS
 from ablate.models import build
 from ablate.models.catalog import describe
 from ablate.plan.trial import Trial
+from ablate.store.folder import RunFolder
+from ablate.store.record import State
+from ablate.store.store import Store
 
 
 def make_data(trial: Trial) -> pl.LightningDataModule:
@@ -30,3 +34,34 @@ def make_model(trial: Trial) -> torch.nn.Module:
     sizes = describe(trial.architecture).sizes  # a user's network need not have them all
     shape = {name: size for name, size in shape.items() if name in sizes}
     return build(trial.architecture, trial.variant, {**shape, **trial.toggles}, seed=trial.seed)
+
+
+def make_teacher(trial: Trial, folder: RunFolder) -> torch.nn.Module | None:
+    """The trained teacher of a trial that runs in `folder`; None without distillation.
+
+    Raises RuntimeError if the teacher has not been trained.
+    """
+    if trial.recipe.distillation == "none":
+        return None
+    if not trial.teacher:
+        return teacher_network(trial, pretrained=True)
+    taught = finished(Store(folder.path.parent.parent), trial)
+    model = make_model(taught.trial())
+    model.load_state_dict(torch.load(taught.best_file, weights_only=True))
+    return model
+
+
+def teacher_network(trial: Trial, **toggles: bool) -> torch.nn.Module:
+    """The network that a distilled trial names as its teacher, without training."""
+    architecture, _, variant = trial.recipe.teacher.partition(":")
+    asked = replace(trial, architecture=architecture, variant=variant, toggles=dict(toggles))
+    return make_model(asked)
+
+
+def finished(store: Store, trial: Trial) -> RunFolder:
+    """The last finished attempt at the teacher."""
+    for attempt in reversed(store.attempts_at(trial.teacher)):
+        record = attempt.record()
+        if record is not None and record.state is State.FINISHED:
+            return attempt
+    raise RuntimeError(f"the teacher {trial.recipe.teacher} has no finished run ({trial.teacher})")

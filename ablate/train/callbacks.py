@@ -1,4 +1,4 @@
-"""What is kept while a run trains: a line of history per epoch, and the best epoch's weights."""
+"""Files written while a run trains: a line of history per epoch, and the best epoch's weights."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class DivergedError(Exception):
 
 @final
 class History(pl.Callback):
-    """Appends to `file`, per epoch: epoch, lr, losses, validation metrics, seconds so far."""
+    """Append to `file` after each epoch: epoch, lr, losses, validation metrics, seconds so far."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -37,7 +37,7 @@ class History(pl.Callback):
 
 @final
 class BestEpoch(pl.Callback):
-    """Keeps in `file` the weights that were validated, of the epoch that is best at it.
+    """Save the weights of the best epoch by validation in `file`.
 
     Best is the highest top-1, and among equals the lowest loss: on a small validation set many
     epochs share their top-1.

@@ -1,4 +1,4 @@
-"""One trial as Lightning runs it: a classifier that is trained by a recipe, and its metrics."""
+"""The LightningModule that trains a classifier by a recipe, and its metrics."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ Batch = tuple[Tensor, Tensor]
 
 @final
 class Classifier(pl.LightningModule):
-    """Trains `model` on batches of images B·C·H·W and labels B by `recipe`.
+    """Train `model` on batches of images B·C·H·W and labels B by `recipe`.
 
-    Logs `train/loss`, `val/loss` and `val/top1` (percent) once per epoch. After `test`,
-    `logits` and `labels` hold what was said and what was right, in the order of the test set.
-    Raises ValueError if there is distillation without a teacher, or a teacher without distillation.
+    Logs `train/loss`, `val/loss` and `val/top1` (percent) once per epoch. After `test`, `logits`
+    and `labels` hold the predictions and the truth, in the order of the test set. Raises ValueError
+    for distillation without a teacher, or a teacher without distillation.
     """
 
     def __init__(
@@ -40,14 +40,14 @@ class Classifier(pl.LightningModule):
             raise ValueError(f"distillation is {recipe.distillation!r}, but there is {who}")
         self.model, self.recipe, self.seed = model, recipe, seed
         self.average = make_average(model, recipe.weight_averaging)
-        # In a tuple, out of Lightning's sight: it is not trained, saved or counted.
+        # In a tuple, where Lightning does not see it: it is not trained, saved or counted.
         self.teachers = (teacher.eval().requires_grad_(False),) if teacher else ()
         self.logits: list[Tensor] = []
         self.labels: list[Tensor] = []
 
     @property
     def evaluated(self) -> nn.Module:
-        """The network that is validated, kept and tested: the average of weights, if there is."""
+        """The network that is validated, saved and tested: the average of weights, if any."""
         return self.average.module if self.average else self.model
 
     def forward(self, images: Tensor) -> Tensor:
@@ -79,7 +79,7 @@ class Classifier(pl.LightningModule):
 
     @torch.no_grad()
     def taught(self, images: Tensor) -> Tensor | None:
-        """Images B·C·H·W → the teacher's logits B·classes; None if nobody teaches."""
+        """Images B·C·H·W → the teacher's logits B·classes; None without a teacher."""
         return self.teachers[0](images) if self.teachers else None
 
     def validation_step(self, batch: Batch) -> None:

@@ -1,4 +1,4 @@
-"""Two ways to keep a step short: by the gradient's norm as a whole, and unit by unit."""
+"""Gradient clipping: by the norm of the whole gradient, and unit by unit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEAST_GRADIENT = 1e-6
 
 
 def clip(model: nn.Module, recipe: Recipe) -> None:
-    """Shorten the gradients of `model` as the recipe asks: first by units, then as a whole."""
+    """Clip the gradients of `model` as the recipe asks: first by units, then as a whole."""
     if recipe.clip_adaptive:
         clip_units(model.parameters(), recipe.clip_adaptive)
     if recipe.clip_norm:
@@ -23,7 +23,7 @@ def clip(model: nn.Module, recipe: Recipe) -> None:
 
 @torch.no_grad()
 def clip_units(parameters: Iterable[nn.Parameter], part: float) -> None:
-    """Shorten each unit's gradient to `part` of the unit's weights (2102.06171, section 4).
+    """Clip each unit's gradient to `part` of the norm of its weights (2102.06171, section 4).
 
     That paper leaves the last linear layer alone. LeViT's code, whose recipe has this, does not,
     and neither is it done here.
@@ -36,7 +36,7 @@ def clip_units(parameters: Iterable[nn.Parameter], part: float) -> None:
 
 
 def unit_norms(weights: Tensor) -> Tensor:
-    """The norm of what makes each output, a row or a kernel; of a vector, the norm of it all."""
+    """The norm of each output's weights, a row or a kernel; of a vector, its norm."""
     dims = tuple(range(1, weights.ndim)) or None
     norms: Tensor = torch.linalg.vector_norm(weights, dim=dims, keepdim=True)
     return norms

@@ -1,4 +1,4 @@
-"""How one trial is trained: data, model, epochs; the best epoch by validation scored once on test.
+"""Train one trial: data, model, epochs; the best epoch by validation is scored once on test.
 
 The same seed gives every cell the same batches in the same order with the same augmentation, and
 every weight that two cells share by name and shape the same initial value.
@@ -22,15 +22,14 @@ from pytorch_lightning.loggers import Logger
 from ablate.plan.trial import Trial
 from ablate.store.files import write_bytes
 from ablate.store.folder import RunFolder
-from ablate.train.build import make_data, make_model
+from ablate.train.build import make_data, make_model, make_teacher
 from ablate.train.callbacks import BestEpoch, History
 from ablate.train.classifier import Classifier, scores
-from ablate.train.teacher import make_teacher
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fitted:
-    """What training a trial gave."""
+    """A trained trial."""
 
     scores: dict[str, float]
     best_epoch: int
@@ -89,7 +88,7 @@ def make_trainer(trial: Trial, logger: Logger | None, callbacks: list[pl.Callbac
 
 
 def save_predictions(folder: RunFolder, logits: torch.Tensor, labels: torch.Tensor) -> None:
-    """Keep per test image what was predicted and whether it was right."""
+    """Save the predicted class of each test image and whether it is correct."""
     predicted = logits.argmax(1)
     buffer = io.BytesIO()
     np.savez_compressed(
@@ -107,10 +106,11 @@ def quiet() -> Iterator[None]:
     log = logging.getLogger("pytorch_lightning")
     level = log.level
     log.setLevel(logging.WARNING)
-    with warnings.catch_warnings():
+    with contextlib.ExitStack() as stack:
+        stack.callback(log.setLevel, level)
+        stack.enter_context(warnings.catch_warnings())
         # Images in memory need no loader processes.
         warnings.filterwarnings("ignore", message=".*does not have many workers")
         # Lightning 2.6.6 beside torch 2.15 (November 2026); to go when Lightning asks as told.
         warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\)")
         yield
-    log.setLevel(level)

@@ -1,4 +1,4 @@
-"""What is minimised: cross-entropy on labels, mixed or not, and what a teacher adds to it."""
+"""The loss: cross-entropy on labels, mixed or not, and the distance to a teacher's answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ablate.recipes.schema import Recipe
 
 @runtime_checkable
 class TwoHeaded(Protocol):
-    """A model that has an answer for the labels and another for the teacher (DeiT, section 4)."""
+    """A model with one head for the labels and another for the teacher (DeiT, section 4)."""
 
     def heads(self, images: Tensor) -> tuple[Tensor, ...]:
         """Images B·C·H·W → the logits of each head, B·classes: first labels, then teacher."""
@@ -25,7 +25,7 @@ def is_two_headed(model: nn.Module) -> TypeGuard[TwoHeaded]:
 
 
 def answers(model: nn.Module, images: Tensor, recipe: Recipe) -> tuple[Tensor, ...]:
-    """The logits that are trained, B·classes: of each head if a teacher is there for the second.
+    """The logits that are trained, B·classes: those of each head if there is a teacher.
 
     Without a teacher the heads are trained as they are used, by their mean.
     """
@@ -50,7 +50,7 @@ def loss_of(
 
 
 def distance(logits: Tensor, taught: Tensor, recipe: Recipe) -> Tensor:
-    """How far a head is from what the teacher says (DeiT, equations 2 and 3)."""
+    """The distance of a head's answer from the teacher's (DeiT, equations 2 and 3)."""
     if recipe.distillation == "hard":
         return functional.cross_entropy(logits, taught.argmax(1))
     tau = recipe.distillation_tau

@@ -1,4 +1,4 @@
-"""How the learning rate goes over a run: linear warm-up, a schedule, and a cool-down."""
+"""The learning rate over a run: linear warm-up, a schedule, and a cool-down."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LOW = 1 / 20
 
 
 def make_factor(recipe: Recipe, steps: int) -> Callable[[int], float]:
-    """A function from a step of a run of `steps` to its learning rate, as a part of the peak."""
+    """The learning rate of each step of a run of `steps`, as a fraction of the peak."""
     warmup = round(steps * recipe.warmup_epochs / recipe.epochs)
     if recipe.schedule == "one_cycle" and not warmup:
         warmup = round(steps * CLIMB)
@@ -32,32 +32,17 @@ def make_factor(recipe: Recipe, steps: int) -> Callable[[int], float]:
     return factor
 
 
-def cosine(done: int, way: int) -> float:
-    """Half a cosine."""
-    return 0.5 * (1 + math.cos(math.pi * done / way))
-
-
-def linear(done: int, way: int) -> float:
-    """A straight line."""
-    return 1 - done / way
-
-
 def one_cycle(done: int, way: int) -> float:
-    """What follows the climb of ConvMixer's schedule."""
+    """ConvMixer's schedule after the climb."""
     if done < KNEE * way:
         return 1 - (1 - LOW) * done / (KNEE * way)
     return LOW * (way - done) / (way - KNEE * way)
 
 
-def constant(done: int, way: int) -> float:  # noqa: ARG001
-    """No fall at all."""
-    return 1.0
-
-
 FALLS: dict[str, Callable[[int, int], float]] = {
-    "cosine": cosine,
-    "linear": linear,
+    "cosine": lambda done, way: 0.5 * (1 + math.cos(math.pi * done / way)),
+    "linear": lambda done, way: 1 - done / way,
     "one_cycle": one_cycle,
-    "constant": constant,
+    "constant": lambda done, way: 1.0,  # noqa: ARG005
 }
-"""What is left of the peak when so many steps are done of the way from warm-up to cool-down."""
+"""The part of the peak that is left after `done` of `way` steps between warm-up and cool-down."""

@@ -1,4 +1,4 @@
-"""The first steps of a trial, timed: the loop that trains it, cut short.
+"""The cost of a trial from its first steps: the loop that trains it, cut short.
 
 Two epochs of a few batches, each with a batch of validation. The first epoch warms up; the second
 tells what a step, a batch of validation and the rest of an epoch take.
@@ -7,7 +7,6 @@ tells what a step, a batch of validation and the rest of an epoch take.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 from typing import Any, final
@@ -20,7 +19,7 @@ from ablate.measure.memory import peak_memory_gb
 from ablate.plan.trial import Trial
 from ablate.store.dry_runs import DryRun
 from ablate.store.folder import RunFolder
-from ablate.train.build import make_data, make_model
+from ablate.train.build import make_data, make_model, teacher_network
 from ablate.train.callbacks import BestEpoch
 from ablate.train.classifier import Classifier
 from ablate.train.fit import make_trainer, quiet
@@ -31,7 +30,7 @@ STEPS = 8
 
 @final
 class Stopwatch(pl.Callback):
-    """Notes when things began and ended in the second epoch, after which it stops the training."""
+    """Record when steps begin and end in the second epoch, then stop the training."""
 
     def __init__(self) -> None:
         self.epoch_ends: list[float] = []
@@ -61,17 +60,17 @@ class Stopwatch(pl.Callback):
 
 
 def now() -> float:
-    """The time when all is done that was asked for; an accelerator would answer earlier."""
+    """The time, after waiting for an accelerator to finish what it was given."""
     if torch.accelerator.is_available():
         torch.accelerator.synchronize()
     return time.perf_counter()
 
 
 def dry_run(trial: Trial, folder: RunFolder) -> DryRun:
-    """What a run of `trial` takes, from a few of its steps. Leaves weights in `folder`."""
+    """The cost of a run of `trial`, from a few of its steps. Leaves weights in `folder`."""
     started = time.perf_counter()
     data = make_data(trial)
-    classifier = Classifier(make_model(trial), trial.recipe, trial.seed, stand_in(trial))
+    classifier = Classifier(make_model(trial), trial.recipe, trial.seed, untrained_teacher(trial))
     folder.checkpoints.mkdir(exist_ok=True)
     watch = Stopwatch()
     trainer = make_trainer(trial, None, [watch, BestEpoch(folder.best_file)])
@@ -97,9 +96,6 @@ def dry_run(trial: Trial, folder: RunFolder) -> DryRun:
     )
 
 
-def stand_in(trial: Trial) -> nn.Module | None:
-    """The teacher as it starts, if there is one: what it has learned changes no time."""
-    if trial.recipe.distillation == "none":
-        return None
-    architecture, _, variant = trial.recipe.teacher.partition(":")
-    return make_model(replace(trial, architecture=architecture, variant=variant, toggles={}))
+def untrained_teacher(trial: Trial) -> nn.Module | None:
+    """The teacher as it starts, if there is one: training would not change its speed."""
+    return None if trial.recipe.distillation == "none" else teacher_network(trial)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
 
 from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.memory import Batch, MemoryData
@@ -29,13 +28,13 @@ class Noise(MemoryData):
         shape: tuple[int, ...] = GRAY_8,
         changes: Images = AS_THEY_ARE,
     ) -> None:
-        images = torch.rand(3, 32, *shape, generator=stream(0, "noise"))
-        labels = torch.arange(32)
-        train, val, test = ((part, labels) for part in images)
-        super().__init__((train, val, test), recipe, seed, changes)
+        self.shape = shape
+        super().__init__(recipe, seed, changes)
 
-    def place(self, images: Tensor, source: torch.Generator) -> Tensor:
-        return images
+    def splits(self) -> tuple[Batch, Batch, Batch]:
+        train, val, test = torch.rand(3, 32, *self.shape, generator=stream(0, "noise"))
+        labels = torch.arange(32)
+        return (train, labels), (val, labels), (test, labels)
 
 
 def at_epoch(data: MemoryData, epoch: int) -> list[Batch]:

@@ -1,4 +1,4 @@
-"""The digits: fixed stratified splits, in [0, 1] from black to white, then standardised."""
+"""The digits: fixed stratified splits, in [0, 1] from black to white, then standardized."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_pixels_go_from_black_to_white():
         assert (float(images.min()), float(images.max())) == (0.0, 1.0)
 
 
-def test_training_images_are_standardised():
+def test_training_images_are_standardized():
     images = torch.cat([images for images, _ in Digits(RECIPE, 0).train_dataloader()])
     assert abs(float(images.mean())) < 1e-6
     assert abs(float(images.std()) - 1) < 1e-6

@@ -65,7 +65,7 @@ def test_shifts_leave_the_places_as_they_are():
         assert max(abs(a - c), abs(b - d)) <= 1
 
 
-def test_training_images_are_standardised():
+def test_training_images_are_standardized():
     images = torch.cat([images for images, _ in at_epoch(DATA, 5)])
     assert float(images.mean()) == pytest.approx(0, abs=1e-5)
     assert float(images.std()) == pytest.approx(1, abs=1e-5)

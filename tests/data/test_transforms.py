@@ -90,8 +90,8 @@ def test_a_mirrored_image_is_the_image_from_right_to_left_as_often_as_asked():
     assert abs(float(mirrored.float().mean()) - 0.3) < 0.04
 
 
-def test_erased_pixels_are_noise_as_wide_as_standardised_images():
-    images = torch.full((2000, 1, 8, 8), 0.5)  # standardised: 0
+def test_erased_pixels_are_noise_as_wide_as_standardized_images():
+    images = torch.full((2000, 1, 8, 8), 0.5)  # standardized: 0
     erased = augmented(images, erasing=1.0)
     noise = erased[erased != 0]
     assert abs(float(noise.mean())) < 0.05

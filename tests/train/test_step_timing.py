@@ -16,7 +16,7 @@ from ablate.study.load import load_study
 from ablate.train import step_timing
 from ablate.train.build import make_model
 from ablate.train.classifier import Classifier
-from ablate.train.step_timing import STEPS, dry_run, stand_in
+from ablate.train.step_timing import STEPS, dry_run, untrained_teacher
 from tests.train.test_fit import RECIPE, trial
 
 ROOT = Path(__file__).parents[2]
@@ -100,12 +100,14 @@ def test_a_distilled_trial_is_probed_before_its_teacher_has_been_trained(tmp_pat
     assert found.timed_steps == STEPS
 
 
-def test_the_stand_in_has_the_teachers_shape():
+def test_the_untrained_teacher_has_the_teachers_shape():
     asked = distilled()
     architecture, _, variant = asked.recipe.teacher.partition(":")
     teacher = replace(asked, architecture=architecture, variant=variant, toggles={})
     shapes = {name: value.shape for name, value in make_model(teacher).state_dict().items()}
-    assert {name: value.shape for name, value in stand_in(asked).state_dict().items()} == shapes
+    assert {
+        name: value.shape for name, value in untrained_teacher(asked).state_dict().items()
+    } == shapes
     own = {name: value.shape for name, value in make_model(asked).state_dict().items()}
     assert own != shapes
-    assert stand_in(trial("deit_s")) is None
+    assert untrained_teacher(trial("deit_s")) is None
