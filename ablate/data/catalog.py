@@ -53,10 +53,10 @@ class Images(StrictModel):
     """Changes to the images of a data set that a study may ask for."""
 
     image_size: Annotated[StrictInt, Field(ge=1)] | None = None
-    """Pixels a side that they are resized to; unsaid, as they are."""
+    """Pixels a side to resize images to; by default they keep their size."""
     train_share: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The part of the training images that is used: the same for all seeds, and a smaller part
-    lies within a larger one."""
+    """Fraction of the training images to use: the same ones for all seeds, and a smaller fraction
+    is part of a larger one."""
 
 
 AS_THEY_ARE = Images()

@@ -22,39 +22,39 @@ class StrictModel(BaseModel):
 
 
 class Recipe(StrictModel):
-    """How every cell is trained. A default means "not used", and stays out of signatures."""
+    """The training of every cell. A default means "not used" and stays out of signatures."""
 
     epochs: Annotated[StrictInt, Field(ge=1)]
     batch_size: Annotated[StrictInt, Field(ge=1)]
     lr: Positive
     """Peak learning rate."""
     optimizer: Literal["adamw", "adam", "sgd"] = "adamw"
-    """AdamW decays decoupled; Adam and SGD add the decay to the gradient."""
+    """AdamW decouples weight decay; Adam and SGD add it to the gradient."""
     momentum: Fraction = 0.9
-    """Of SGD, with Nesterov's correction off."""
+    """Of SGD, without Nesterov's correction."""
     epsilon: Positive = 1e-8
-    """What Adam and AdamW add to the root of the second moment."""
+    """Added by Adam and AdamW to the root of the second moment."""
     schedule: Literal["cosine", "linear", "one_cycle", "constant"] = "cosine"
-    """How the rate falls after the warm-up; `one_cycle` is ConvMixer's piecewise linear one."""
+    """The learning rate after the warm-up; `one_cycle` is ConvMixer's piecewise linear one."""
     warmup_epochs: NotNegative = 0.0
-    """Linear warm-up, in epochs, before the schedule begins."""
+    """Linear warm-up before the schedule, in epochs."""
     cooldown_epochs: NotNegative = 0.0
-    """Epochs at the end with the lowest rate; they are part of `epochs`."""
+    """Epochs at the end with the lowest rate, included in `epochs`."""
     min_lr: NotNegative = 0.0
-    """Where the schedule ends."""
+    """The learning rate at the end of the schedule."""
     weight_decay: NotNegative = 0.0
     """Norms, biases, tokens and position tables are exempt."""
     clip_norm: NotNegative = 0.0
-    """Longest gradient of all parameters together."""
+    """Largest norm of the gradient of all parameters together; 0 means no clipping."""
     clip_adaptive: NotNegative = 0.0
-    """Longest gradient of each unit as a part of its weights (2102.06171, section 4)."""
+    """Largest norm of each unit's gradient relative to its weights (2102.06171, section 4)."""
     weight_averaging: Fraction = 0.0
-    """Decay of an exponential moving average of the weights, which is what is evaluated."""
+    """Decay of an exponential moving average of the weights, which is then evaluated."""
     label_smoothing: Fraction = 0.0
     mixup: NotNegative = 0.0
-    """Alpha of the beta distribution that images and labels are mixed by."""
+    """Alpha of the beta distribution for mixing images and labels."""
     cutmix: NotNegative = 0.0
-    """Alpha for pasted rectangles; with `mixup` too, each batch gets one of the two."""
+    """Alpha for pasted rectangles; beside `mixup`, each batch gets one of the two."""
     rand_augment: Annotated[float, Field(ge=0, le=10)] = 0.0
     """Magnitude of two random operations per image, on the papers' scale of ten."""
     auto_augment: StrictBool = False
@@ -64,19 +64,19 @@ class Recipe(StrictModel):
     color_jitter: NotNegative = 0.0
     """Range of random brightness, contrast and saturation."""
     crop_scale: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """The smallest part of an image's area that a random resized crop may take."""
+    """Smallest fraction of an image's area that a random resized crop may take."""
     flip: Probability = 0.0
-    """Probability that an image is mirrored, left to right."""
+    """Probability of a horizontal flip."""
     shift: Probability = 0.0
-    """Probability that a training image is moved by one pixel, in one of eight directions."""
+    """Probability that an image is shifted by one pixel, in one of eight directions."""
     repeated_augmentation: Annotated[StrictInt, Field(ge=1)] = 1
-    """How often an image stands in a batch, augmented anew; an epoch sees so many fewer images."""
+    """Copies of an image in a batch, each augmented anew; an epoch sees so many fewer images."""
     distillation: Literal["none", "soft", "hard"] = "none"
-    """How the teacher's answer counts: its probabilities, or the class it names (DeiT, 4)."""
+    """The teacher's target: its probabilities, or its most likely class (DeiT, section 4)."""
     teacher: str = ""
-    """`architecture:variant`: of ours trained once at the same setting, of timm's pretrained."""
+    """`architecture:variant`: ours are trained once at the same setting, timm's are pretrained."""
     distillation_alpha: Probability = 0.5
-    """Weight of the teacher's part of the loss."""
+    """Weight of the teacher in the loss."""
     distillation_tau: Positive = 3.0
     """Temperature of soft distillation."""
 

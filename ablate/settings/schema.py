@@ -1,4 +1,4 @@
-"""A setting, and what a study changes in it, as frozen pydantic models."""
+"""A setting, and a study's changes to it, as frozen pydantic models."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ class Setting(StrictModel):
     data: str
     """A data set of `ablate.data`."""
     variants: dict[str, str]
-    """The study's variant → the variant that is trained at this scale."""
+    """The study's variant → the variant trained at this scale."""
     recipe: Recipe
 
 
 class Override(StrictModel):
-    """What a study changes in a setting."""
+    """A study's changes to a setting."""
 
     variants: dict[str, str] = {}
     recipe: dict[str, Scalar] = {}
-    """Parts of the recipe; with `like: deit` they change that paper's instead of the setting's."""
+    """Parts of the recipe; after `like: deit`, of that paper's instead of the setting's."""
     margin: Positive | None = None

@@ -12,8 +12,9 @@ listed          the cells that the study spells out
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, reduce
 from itertools import combinations, product
+from operator import xor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ablate.data.catalog import Images
@@ -173,8 +174,13 @@ def independent(count: int, width: int, resolution: int) -> list[int]:
     def extend(start: int) -> bool:
         if len(found) == count:
             return True
+        sums = {
+            reduce(xor, few)
+            for size in range(1, resolution - 1)
+            for few in combinations(found, size)
+        }
         for column in range(start, 2**width):
-            if not any(_sum(few) == column for few in _few(found, resolution - 2)):
+            if column not in sums:
                 found.append(column)
                 if extend(column + 1):
                     return True
@@ -182,18 +188,6 @@ def independent(count: int, width: int, resolution: int) -> list[int]:
         return False
 
     return found if extend(1) else []
-
-
-def _few(columns: list[int], most: int) -> Iterator[tuple[int, ...]]:
-    for size in range(1, most + 1):
-        yield from combinations(columns, size)
-
-
-def _sum(columns: tuple[int, ...]) -> int:
-    total = 0
-    for column in columns:
-        total ^= column
-    return total
 
 
 def conflict(model: Model, changes: Levels, factors: Mapping[str, Factor]) -> str | None:

@@ -48,38 +48,38 @@ class Paper(StrictModel):
     arxiv: str | None = None
     """arXiv identifier, such as "2103.15808"."""
     table: str | None = None
-    """Where the rows stand, such as "Table 5"."""
+    """The table with the rows, such as "Table 5"."""
     sd: Positive | None = None
-    """How far two runs of one network lie apart there, as a standard deviation, where it is known;
-    0.2 points of top-1 on ImageNet (DeiT, Table 8)."""
+    """Standard deviation between runs of one network there, if known: 0.2 points of top-1 on
+    ImageNet (DeiT, Table 8)."""
 
 
 class Model(StrictModel):
-    """One model of the study: what it is, its baseline, and what is taken away or exchanged."""
+    """One model of the study: its architecture, its baseline, and what is removed or replaced."""
 
     architecture: str = ""
-    """A model family, such as `cvt`; or a library to compare with, `torchvision` or `timm`."""
+    """A model family, such as `cvt`, or a library to compare with: `torchvision` or `timm`."""
     variant: str = ""
     """A named size of the architecture, such as `cvt-13`; the setting may map it to a smaller."""
     model: str | None = None
-    """Instead of both: a network of your own, `package.module:Factory`, a class or a function
-    whose keywords are the factors."""
+    """Instead of both, your own network: `package.module:Factory`, a class or a function whose
+    keywords are the factors."""
     label: str | None = None
-    """What tables call the model."""
+    """The model's name in tables."""
     baseline: Levels = {}
-    """The cell that all others are compared with. Unnamed toggles have the variant's value."""
+    """The cell that all others are compared with. Toggles left out have the variant's value."""
     ablate: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
-    """Factor → the levels it takes: one at a time, one after the other and kept
-    (`cumulative`), or in combination (`full_factorial`, `fractional`)."""
+    """Factor → its levels, tried one at a time, on top of each other (`cumulative`) or in
+    combination (`full_factorial`, `fractional`)."""
     groups: dict[str, Annotated[tuple[str, ...], Field(min_length=2)]] = {}
-    """Design `leave_one_out`: name → factors that are left out together as well."""
+    """For `leave_one_out`: name → factors that are also left out together."""
     cells: tuple[Annotated[Levels, Field(min_length=1)], ...] = ()
-    """Design `listed`: the cells beside the baseline, each as factor → level."""
+    """For `listed`: the cells beside the baseline, each as factor → level."""
 
     @model_validator(mode="before")
     @classmethod
     def _own(cls, parts: object) -> object:
-        """A network of one's own is an architecture of one variant, called like its factory."""
+        """A user's network is an architecture with one variant, named after its factory."""
         if not isinstance(parts, dict) or not isinstance(parts.get("model"), str):
             return parts
         factory = parts["model"].partition(":")[2]
@@ -87,13 +87,13 @@ class Model(StrictModel):
 
 
 class Factor(StrictModel):
-    """What tables call a factor, and beside which levels of others it can be changed."""
+    """A factor's name in tables, and the levels of other factors that it can be combined with."""
 
     label: str | None = None
     requires: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
-    """Other factor → the levels that it must have one of."""
+    """Other factor → levels, one of which it must have."""
     excludes: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
-    """Other factor → the levels that it must have none of."""
+    """Other factor → levels, none of which it may have."""
 
 
 class Claim(StrictModel):
@@ -103,15 +103,15 @@ class Claim(StrictModel):
     contrast: str | None = None
     """The cell that is compared: `cvt_13[pos_embed=every_stage]`."""
     against: str | None = None
-    """What `contrast` is compared with, where that is not its model's baseline."""
+    """The cell that `contrast` is compared with, unless it is its model's baseline."""
     interaction: str | None = None
-    """A cell of two changes or more, compared with what they add up to one by one."""
+    """A cell with two or more changes, compared with the sum of their separate effects."""
     order: str | None = None
     """Cells from the highest score to the lowest: `a[x=1] > a > a[x=2]`."""
     expect: Expectation | None = None
-    """How the difference should come out; an order needs none."""
+    """The expected difference; an order needs none."""
     by: str | None = Field(default=None, pattern=r"^>= *[0-9]+(\.[0-9]+)?$")
-    """With `lower` or `higher`: by how much at least, in the metric's unit: `">= 1.0"`."""
+    """With `lower` or `higher`: the least difference, in the metric's unit: `">= 1.0"`."""
 
     @property
     def at_least(self) -> float | None:
@@ -125,12 +125,12 @@ class Claim(StrictModel):
 
 
 class Adaptive(StrictModel):
-    """Seeds that are added, one after the other, to the cells that still decide a claim."""
+    """Seeds that are added, one at a time, to the cells that still decide a claim."""
 
     min: Annotated[StrictInt, Field(ge=2, le=1000)]
-    """What every cell begins with."""
+    """The number of seeds that every cell starts with."""
     max: Annotated[StrictInt, Field(ge=2, le=1000)]
-    """Where it ends, decided or not."""
+    """The largest number of seeds, whether claims are decided or not."""
 
 
 def _kind_of_seeds(said: object) -> str:
@@ -153,10 +153,10 @@ Seeds = Annotated[
 
 
 class Study(StrictModel):
-    """One question: models, what is ablated, seeds, metric, claims."""
+    """One question: models, the factors to ablate, seeds, metric, claims."""
 
     name: SkipJsonSchema[Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]] = "unnamed"
-    """The name of the file; the file itself does not say it."""
+    """The name of the file, which the file itself does not state."""
     title: str
     question: str | None = None
     """The question in a sentence, printed under the title."""
@@ -164,31 +164,31 @@ class Study(StrictModel):
     models: Annotated[dict[str, Model], Field(min_length=1)]
     design: Design = "one_factor"
     resolution: Annotated[StrictInt, Field(ge=3, le=5)] | None = None
-    """Of design `fractional`: 3, 4 or 5. Higher keeps more effects apart and needs more cells."""
+    """For `fractional`: 3, 4 or 5. A higher one separates more effects and needs more cells."""
     factors: dict[str, Factor] = {}
-    """What is to be known of a factor besides its levels."""
+    """Labels and rules of factors."""
     seeds: Seeds = 5
-    """A number n (seeds 0 … n−1) or a list, which every cell gets; `{min: 3, max: 12}` adds seeds
-    only where they still decide a claim; or lists with names, such as `pilot` and `confirm`, of
-    which `--seeds` chooses one, else the first is meant."""
+    """For every cell: a number n (seeds 0 … n−1) or a list. `{min: 3, max: 12}` adds seeds only
+    where they still decide a claim. Of named lists, such as `pilot` and `confirm`, `--seeds`
+    chooses one; the first is the default."""
     metric: str = "top1"
-    """What judges the claims."""
+    """The metric that claims are about."""
     more_metrics: tuple[str, ...] = ()
-    """What is shown besides."""
+    """Other metrics to show."""
     margin: Positive | None = None
     """The smallest difference that matters, in the metric's unit."""
     adjust: Adjustment = "holm"
-    """How p-values of contrasts answer for each other: Holm always holds, Dunnett is sharper where
-    many cells share a baseline and scatter alike."""
+    """Adjustment of the contrasts' p-values: Holm always holds, Dunnett has more power where many
+    cells share a baseline and have the same spread."""
     claims: tuple[Claim, ...] = ()
     published: dict[str, dict[str, float]] = {}
-    """Cell → metric → the paper's value, shown beside ours."""
+    """Cell → metric → the paper's value, shown beside yours."""
     labels: dict[str, str] = {}
-    """What tables print for a factor or a level, where its name is not good enough."""
+    """Factor or level → its name in tables."""
     setting: str = "digits"
-    """The setting that is used when none is named."""
+    """The default setting."""
     settings: dict[str, Override] = {}
-    """Setting → what this study changes in it."""
+    """Setting → changes that this study makes to it."""
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
@@ -224,11 +224,11 @@ class Study(StrictModel):
 
     @property
     def seed_groups(self) -> dict[str, tuple[int, ...]]:
-        """The seeds that have a name."""
+        """The named lists of seeds."""
         return self.seeds if isinstance(self.seeds, dict) else {}
 
     def seeds_called(self, name: str) -> tuple[int, ...]:
-        """The seeds of that name. Raises `UnknownNameError`."""
+        """The named list of seeds. Raises `UnknownNameError`."""
         if name not in self.seed_groups:
             raise UnknownNameError("name of seeds", name, self.seed_groups)
         return self.seed_groups[name]
