@@ -8,7 +8,7 @@ import pytest
 
 from ablate.analysis.make import analyze
 from ablate.plan.make import make_plan
-from ablate.report.sections.robustness import metrics_table, robustness
+from ablate.report.sections.robustness import robustness
 from ablate.results.store import read_store
 from ablate.stats import holm, paired_difference
 from ablate.store.record import Record, State
@@ -55,7 +55,7 @@ def test_each_has_its_own_estimates_contrasts_and_family(analysis):
 
 
 def test_the_table_has_two_columns_for_each(analysis):
-    table = metrics_table(analysis)
+    (table,) = robustness(analysis)
     assert [column.title for column in table.columns] == [
         "Change",
         "Cross-entropy (nats)",

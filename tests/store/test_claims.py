@@ -8,12 +8,12 @@ import pytest
 
 from ablate.analysis.make import analyze
 from ablate.plan.make import Plan, make_plan
-from ablate.report.sections.caveats import notes
 from ablate.results.store import read_store
 from ablate.store.claims import register
 from ablate.store.record import Execution, Record, State
 from ablate.store.store import Store
 from ablate.study.schema import Study
+from tests.report.sections.test_caveats import notes
 
 EXECUTION = Execution(threads=1, wandb="disabled", wandb_project="p", wandb_id="i")
 FIRST = {"says": "worse without", "contrast": "m[pos_embed=none]", "expect": "lower"}

@@ -24,15 +24,8 @@ LISTED = 8
 
 
 def caveats(analysis: Analysis) -> Iterator[Block]:
-    """The section, if there is anything to be careful about."""
-    if found := notes(analysis):
-        yield Heading(text="Caveats")
-        yield Notes(items=found)
-
-
-def notes(analysis: Analysis) -> tuple[str, ...]:
-    """Each caveat in a sentence or two, the weightiest first."""
-    found = (
+    """Each caveat in a sentence or two, the weightiest first; nothing if there is none."""
+    notes = (
         *_missing(analysis),
         _identical(analysis),
         _stale(analysis),
@@ -44,7 +37,9 @@ def notes(analysis: Analysis) -> tuple[str, ...]:
         _environments(analysis),
         _uncommitted(analysis),
     )
-    return tuple(note for note in found if note)
+    if any(notes):
+        yield Heading(text="Caveats")
+        yield Notes(items=tuple(filter(None, notes)))
 
 
 def _list(what: str, parts: Sequence[str], more: str = "") -> str:

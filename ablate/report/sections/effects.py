@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 
 from ablate.analysis.findings import Effect
 from ablate.analysis.model import Analysis
-from ablate.report.blocks import Block, Paragraph, Table
+from ablate.report.blocks import Block, Paragraph
 from ablate.report.formatting import count, difference, share, units
 from ablate.report.labels import levels_label, model_label
 from ablate.report.numbers import difference_cell, p_cell
@@ -17,26 +16,20 @@ from ablate.study.schema import Levels
 
 
 def effects(analysis: Analysis) -> Iterator[Block]:
-    """A table, and a sentence for each model; nothing where the study is not factorial."""
-    if analysis.effects:
-        yield effects_table(analysis)
-        yield from (Paragraph(text=_sum(effect, analysis)) for effect in analysis.sums)
-
-
-def effects_table(analysis: Analysis) -> Table:
-    """One row per effect, grouped by model."""
-    metric = analysis.metric
+    """A row per effect, and a sentence per model; nothing where the study is not factorial."""
+    if not analysis.effects:
+        return
     fields: list[Field[Effect]] = [
         text_column("Effect", lambda effect: _label(effect.changes, analysis), factor=True),
         number_column(
             f"Difference [{share(analysis.confidence)}]",
-            lambda effect: difference_cell(effect.difference, metric, clear=effect.clear),
+            lambda one: difference_cell(one.difference, analysis.metric, clear=one.clear),
         ),
         number_column("p", lambda effect: p_cell(effect.p_adjusted)),
     ]
     if any(effect.aliases for effect in analysis.effects):
-        fields.append(text_column("Aliased with", partial(_aliases, analysis=analysis)))
-    return build_table(
+        fields.append(text_column("Aliased with", lambda effect: _aliases(effect, analysis)))
+    yield build_table(
         analysis.effects,
         fields,
         caption=_caption(analysis),
@@ -44,6 +37,7 @@ def effects_table(analysis: Analysis) -> Table:
         heading=lambda effects: model_label(effects[0].model, analysis),
         key=lambda effect: f"effect {cell_name(effect.model, effect.changes)}",
     )
+    yield from (Paragraph(text=_sum(effect, analysis)) for effect in analysis.sums)
 
 
 def _aliases(effect: Effect, analysis: Analysis) -> str:

@@ -31,7 +31,7 @@ def paper(analysis: Analysis) -> Iterator[Block]:
         return
     yield Heading(text="Compared with the paper")
     yield Paragraph(text=" ".join(filter(None, (_signs(found), _orders(found), _scale(analysis)))))
-    yield paper_table(found, analysis)
+    yield _table(found, analysis)
 
 
 def _signs(found: AgainstPaper) -> str:
@@ -77,7 +77,7 @@ def _scale(analysis: Analysis) -> str:
     )
 
 
-def paper_table(found: AgainstPaper, analysis: Analysis) -> Table:
+def _table(found: AgainstPaper, analysis: Analysis) -> Table:
     """One row per published difference."""
     cells = {cell.name: cell for cell in analysis.cells}
     level, metric = share(analysis.confidence), analysis.metric

@@ -16,7 +16,7 @@ def provenance(analysis: Analysis) -> Iterator[Block]:
     yield Heading(text="Provenance")
     yield Facts(items=tuple(fact for fact in _facts(analysis) if any(fact.values)))
     summary = f"Every run ({len(analysis.runs):,})"
-    yield Details(summary=summary, table=runs_table(analysis), file="runs.csv")
+    yield Details(summary=summary, table=_runs(analysis), file="runs.csv")
 
 
 def _facts(analysis: Analysis) -> Iterator[Fact]:
@@ -36,7 +36,7 @@ def _facts(analysis: Analysis) -> Iterator[Fact]:
     yield Fact(name="Platform", values=where.platforms)
 
 
-def runs_table(analysis: Analysis) -> Table:
+def _runs(analysis: Analysis) -> Table:
     """One row per trial."""
     metric = analysis.metric
     return build_table(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from ablate.analysis.model import Analysis, CellResult
-from ablate.report.blocks import Block, Heading, Table, TableCell
+from ablate.report.blocks import Block, Heading, TableCell
 from ablate.report.formatting import (
     MISSING,
     macs,
@@ -27,14 +27,9 @@ from ablate.study.metrics import Metric
 
 
 def results(analysis: Analysis) -> Iterator[Block]:
-    """The section as far as every study has it."""
+    """The levels, costs and scores of each cell, and its difference from the baseline."""
     yield Heading(text="Results")
-    yield results_table(analysis)
-
-
-def results_table(analysis: Analysis) -> Table:
-    """What each cell is, costs and reaches, and how it differs from its baseline."""
-    return build_table(
+    yield build_table(
         analysis.cells,
         [
             *factor_columns(analysis),
@@ -72,7 +67,7 @@ def _single(
 
 
 def _costs(analysis: Analysis) -> Iterator[Field[CellResult]]:
-    """What a cell costs without being trained."""
+    """The costs of a cell before it is trained."""
     yield _single("Parameters", lambda cell: parameters(cell.parameters), "Size", essential=False)
     # Records of long ago have neither. Where nothing has finished yet the columns stand empty, so
     # that the names of their numbers in a paper are there from the beginning.

@@ -29,13 +29,13 @@ def robustness(analysis: Analysis) -> Iterator[Block]:
     """A table that opens and a table of further metrics, each where there is anything to tell."""
     contrasts = [cell.contrast for cell in analysis.cells if cell.contrast]
     if any(one.test_set or one.p_exact is not None for one in contrasts):
-        table = intervals_table(analysis)
+        table = _intervals_table(analysis)
         yield Details(summary="Other intervals and tests", table=table, file="results.csv")
     if analysis.more:
-        yield metrics_table(analysis)
+        yield _metrics_table(analysis)
 
 
-def intervals_table(analysis: Analysis) -> Table:
+def _intervals_table(analysis: Analysis) -> Table:
     """Every interval and test of each difference."""
     rows = [(cell, cell.contrast) for cell in analysis.cells if cell.contrast]
     images = any(contrast.test_set for _, contrast in rows)
@@ -81,7 +81,7 @@ def _intervals_caption(analysis: Analysis, images: bool, exact: bool) -> str:
     )
 
 
-def metrics_table(analysis: Analysis) -> Table:
+def _metrics_table(analysis: Analysis) -> Table:
     """One row per cell, two columns for each further metric."""
     return build_table(
         analysis.cells,

@@ -1,9 +1,14 @@
 from dataclasses import replace
 
 from ablate.report.clean import clean
-from ablate.report.sections.caveats import LISTED, notes
+from ablate.report.sections.caveats import LISTED, caveats
 from tests.report import examples
 from tests.report.examples import analysis_of, cvt, deit, images
+
+
+def notes(analysis):
+    """The caveats, if there are any."""
+    return tuple(note for block in caveats(analysis) for note in getattr(block, "items", ()))
 
 
 def test_a_complete_study_at_full_size_needs_none():

@@ -6,7 +6,6 @@ from ablate.analysis.effects import effects, together
 from ablate.report.build import build_report
 from ablate.report.formats.markdown import markdown
 from ablate.report.sections.effects import effects as section
-from ablate.report.sections.effects import effects_table
 from tests.report.examples import Wanted, analysis_of
 
 BOTH = {"token_embed": "patch", "pos_embed": "none"}
@@ -36,7 +35,7 @@ def factorial(together_by=0.0, design="full_factorial"):
 
 
 def test_the_table_has_a_row_for_each_effect_and_bold_for_the_clear():
-    table = effects_table(factorial())
+    table, _ = section(factorial())
     assert [column.title for column in table.columns] == ["Effect", "Difference [95 %]", "p"]
     ((label, rows),) = [(group.label, group.rows) for group in table.groups]
     assert label == "CvT"
@@ -69,7 +68,7 @@ def test_a_sentence_says_whether_removals_add_up():
 def test_a_fraction_says_what_it_cannot_tell_apart():
     made = factorial()
     alias = replace(made.effects[0], aliases=({"pos_embed": "none", "depth": 2},))
-    table = effects_table(replace(made, effects=(alias, *made.effects[1:])))
+    table, _ = section(replace(made, effects=(alias, *made.effects[1:])))
     assert table.columns[-1].title == "Aliased with"
     assert [row.cells[-1].text for row in table.groups[0].rows] == [
         "Position embedding: none × Depth: 2",

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.paper import against_paper
-from ablate.report.sections.paper import paper, paper_table
+from ablate.report.sections.paper import paper
 from tests.report import examples
 
 
@@ -17,7 +17,8 @@ def full(sd=None):
 
 
 def table(analysis):
-    return paper_table(analysis.against_paper, analysis)
+    _, _, found = paper(analysis)
+    return found
 
 
 def test_nothing_is_said_where_nothing_can_be_compared():

@@ -4,9 +4,14 @@ from dataclasses import replace
 
 from ablate.report.blocks import Facts
 from ablate.report.clean import clean
-from ablate.report.sections.provenance import provenance, runs_table
+from ablate.report.sections.provenance import provenance
 from tests.report import examples
 from tests.report.sections.test_results import column
+
+
+def runs_table(analysis):
+    *_, details = provenance(analysis)
+    return details.table
 
 
 def facts(analysis):

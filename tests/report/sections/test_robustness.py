@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ablate.analysis.model import OverImages
-from ablate.report.sections.caveats import notes
-from ablate.report.sections.robustness import intervals_table, robustness
+from ablate.report.sections.robustness import robustness
 from tests.report import examples
+from tests.report.sections.test_caveats import notes
 
 
 def with_images(over_both, p_exact=None):
@@ -49,9 +49,15 @@ def test_every_interval_and_test_has_a_column():
     )
 
 
-def test_without_kept_answers_or_an_exact_test_their_columns_are_left_out():
-    titles = [column.title for column in intervals_table(examples.full()).columns]
-    assert titles == ["Change", "Over seeds", "p"]
+def test_without_kept_answers_their_columns_are_left_out():
+    analysis = with_images(None, 0.03125)
+    cells = tuple(
+        replace(cell, contrast=cell.contrast and replace(cell.contrast, test_set=None))
+        for cell in analysis.cells
+    )
+    (details,) = robustness(replace(analysis, cells=cells))
+    titles = [column.title for column in details.table.columns]
+    assert titles == ["Change", "Over seeds", "p", "p, exact"]
 
 
 def test_what_other_images_might_not_show_is_a_caveat():
