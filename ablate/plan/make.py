@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ablate.data.catalog import DATA_SETS, Images
@@ -76,6 +76,7 @@ def make_plan(
     check_variants(study, name, scale)
     first = [_trial(study, name, scale, cell, chosen[0]) for cell in cells]
     _check_distinct(cells, first)
+    trials = tuple(trial.with_seed(seed) for seed in chosen for trial in first)
     return Plan(
         study=study,
         setting_name=name,
@@ -83,10 +84,7 @@ def make_plan(
         seeds=chosen,
         margin=override.margin or study.margin,
         cells=cells,
-        trials=(
-            *_teachers(study, name, scale, first),
-            *(trial.with_seed(seed) for seed in chosen for trial in first),
-        ),
+        trials=(*_teachers(study, name, scale, trials), *trials),
         adaptive=study.seeds if seeds is None and isinstance(study.seeds, Adaptive) else None,
     )
 
@@ -178,7 +176,7 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
     )
 
 
-def _teachers(study: Study, name: str, setting: Setting, trials: list[Trial]) -> list[Trial]:
+def _teachers(study: Study, name: str, setting: Setting, trials: Sequence[Trial]) -> list[Trial]:
     """Each teacher that some of the trials wait for, once, if it is none of them."""
     found = (teacher_of(study, name, setting, one.recipe, one.images) for one in trials)
     needed = {teacher.signature: teacher for teacher in found if teacher}

@@ -56,6 +56,9 @@ def test_a_teacher_that_is_a_cells_own_run_is_trained_as_that():
     assert teacher.name == "m/s0"
     assert made.extra == ()
     assert len(made.trials) == 4 * 2
+    turned = make_plan(made.study, seeds=(1, 0))
+    assert turned.extra == ()
+    assert [teacher.name for teacher in turned.teachers] == ["m/s0"]
 
 
 def test_a_teacher_is_trained_by_the_recipe_of_the_setting_and_by_labels_alone():
