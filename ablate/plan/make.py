@@ -27,7 +27,6 @@ class Plan:
     """
 
     study: Study
-    setting_name: str
     setting: Setting
     seeds: tuple[int, ...]
     margin: float | None
@@ -37,8 +36,12 @@ class Plan:
     """With which rule seeds are added (`extended`); None where all cells have the same."""
 
     @property
+    def setting_name(self) -> str:
+        return self.setting.name
+
+    @property
     def name(self) -> str:
-        return f"{self.study.name}/{self.setting_name}"
+        return f"{self.study.name}/{self.setting.name}"
 
     @property
     def teachers(self) -> tuple[Trial, ...]:
@@ -73,18 +76,17 @@ def make_plan(
     scale = overridden(load_setting(name), override)
     chosen = study.seed_list if seeds is None else seeds
     cells = study.cells
-    check_variants(study, name, scale)
-    first = [_trial(study, name, scale, cell, chosen[0]) for cell in cells]
+    check_variants(study, scale)
+    first = [_trial(study, scale, cell, chosen[0]) for cell in cells]
     _check_distinct(cells, first)
     trials = tuple(trial.with_seed(seed) for seed in chosen for trial in first)
     return Plan(
         study=study,
-        setting_name=name,
         setting=scale,
         seeds=chosen,
         margin=override.margin or study.margin,
         cells=cells,
-        trials=(*_teachers(study, name, scale, trials), *trials),
+        trials=(*_teachers(study, scale, trials), *trials),
         adaptive=study.seeds if seeds is None and isinstance(study.seeds, Adaptive) else None,
     )
 
@@ -99,7 +101,7 @@ def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
     return replace(plan, seeds=seeds, trials=(*plan.extra, *trials))
 
 
-def check_variants(study: Study, name: str, setting: Setting) -> None:
+def check_variants(study: Study, setting: Setting) -> None:
     """Refuse variants that the setting has no size for. Raises `PlanError`.
 
     A library's network is trained as it is, unless the setting names another.
@@ -111,14 +113,14 @@ def check_variants(study: Study, name: str, setting: Setting) -> None:
     missing: list[Mistake] = [
         (
             ("models", key, "variant"),
-            f"setting {name!r} has no size for {hint(variant, setting.variants)}; "
-            f"say which to train under settings.{name}.variants",
+            f"setting {setting.name!r} has no size for {hint(variant, setting.variants)}; "
+            f"say which to train under settings.{setting.name}.variants",
         )
         for key, variant in asked
         if variant not in known and not _is_as_it_is(study.models[key])
     ]
     if missing:
-        raise PlanError(f"study {study.name!r} cannot be run at {name!r}:", missing)
+        raise PlanError(f"study {study.name!r} cannot be run at {setting.name!r}:", missing)
 
 
 def _is_as_it_is(model: Model) -> bool:
@@ -151,18 +153,18 @@ def _check_distinct(cells: Iterable[Cell], trials: Iterable[Trial]) -> None:
 
 def trial_of(plan: Plan, cell: Cell, seed: int) -> Trial:
     """The trial of a cell, which need not be one of the plan's. Raises `AblateError`."""
-    return _trial(plan.study, plan.setting_name, plan.setting, cell, seed)
+    return _trial(plan.study, plan.setting, cell, seed)
 
 
-def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> Trial:
+def _trial(study: Study, setting: Setting, cell: Cell, seed: int) -> Trial:
     model = study.models[cell.model]
     asked = asked_variant(cell, model)
     variant = setting.variants.get(asked, asked)
     toggles, recipe, images = _split(cell.levels, setting)
-    teacher = teacher_of(study, name, setting, recipe, images)
+    teacher = teacher_of(study, setting, recipe, images)
     return Trial(
         study=study.name,
-        setting=name,
+        setting=setting.name,
         cell=cell.name,
         seed=seed,
         architecture=model.architecture,
@@ -176,9 +178,9 @@ def _trial(study: Study, name: str, setting: Setting, cell: Cell, seed: int) -> 
     )
 
 
-def _teachers(study: Study, name: str, setting: Setting, trials: Sequence[Trial]) -> list[Trial]:
+def _teachers(study: Study, setting: Setting, trials: Sequence[Trial]) -> list[Trial]:
     """Each teacher that some of the trials wait for, once, if it is none of them."""
-    found = (teacher_of(study, name, setting, one.recipe, one.images) for one in trials)
+    found = (teacher_of(study, setting, one.recipe, one.images) for one in trials)
     needed = {teacher.signature: teacher for teacher in found if teacher}
     own = {trial.signature for trial in trials}
     return [teacher for signature, teacher in needed.items() if signature not in own]

@@ -47,9 +47,7 @@ def architecture_and_variant(teacher: str) -> tuple[str, str]:
     return architecture, variant
 
 
-def teacher_of(
-    study: Study, name: str, setting: Setting, recipe: Recipe, images: Images
-) -> Trial | None:
+def teacher_of(study: Study, setting: Setting, recipe: Recipe, images: Images) -> Trial | None:
     """The trial that trains a recipe's teacher on its pupil's images; None if none need be."""
     if recipe.distillation == "none":
         return None
@@ -58,7 +56,7 @@ def teacher_of(
         return None  # pretrained
     return Trial(
         study=study.name,
-        setting=name,
+        setting=setting.name,
         cell=f"teacher {recipe.teacher}",
         seed=SEED,
         architecture=architecture,

@@ -25,14 +25,11 @@ def load_setting(name: str) -> Setting:
     if name not in setting_names():
         raise UnknownNameError("setting", name, setting_names())
     said = YAML(typ="safe", pure=True).load(FOLDER / f"{name}.yaml")
-    return Setting.model_validate({**said, "recipe": completed(said["recipe"])})
+    return Setting.model_validate({**said, "name": name, "recipe": completed(said["recipe"])})
 
 
 def overridden(setting: Setting, changes: Override) -> Setting:
-    """The setting with what a study changes in it. Raises pydantic's ValidationError."""
-    return Setting(
-        title=setting.title,
-        data=setting.data,
-        variants={**setting.variants, **changes.variants},
-        recipe=completed(changes.recipe, setting.recipe),
-    )
+    """The setting with a study's changes. Raises pydantic's ValidationError."""
+    variants = {**setting.variants, **changes.variants}
+    recipe = completed(changes.recipe, setting.recipe)
+    return setting.model_copy(update={"variants": variants, "recipe": recipe})

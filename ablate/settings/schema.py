@@ -8,6 +8,8 @@ from ablate.recipes.schema import Positive, Recipe, Scalar, StrictModel
 class Setting(StrictModel):
     """A scale at which a question is asked: data, sizes that fit them, and the recipe."""
 
+    name: str
+    """The name of its file."""
     title: str
     data: str
     """A data set of `ablate.data`."""

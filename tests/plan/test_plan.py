@@ -84,7 +84,7 @@ def test_an_unknown_setting_names_the_nearest():
 def test_a_variant_without_a_size_at_the_setting_is_refused():
     setting = load_setting("digits").model_copy(update={"variants": {"deit-b": "deit-8px"}})
     with pytest.raises(AblateError) as caught:
-        check_variants(study(), "digits", setting)
+        check_variants(study(), setting)
     assert str(caught.value) == (
         "study 's' cannot be run at 'digits':\n"
         "models.m.variant: setting 'digits' has no size for 'deit-s'; did you mean 'deit-b'? "
