@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ablate.analysis.model import Verdict
@@ -39,15 +39,6 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
-    """A number that is printed, by name, so that prose can print the same."""
-
-    name: str
-    """`interval`"""
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimVerdict:
     """A claim, its verdict, and why."""
 
@@ -55,9 +46,9 @@ class ClaimVerdict:
     claim: str
     reason: str
     key: str = ""
-    """What no other claim of the study is called."""
-    numbers: tuple[Number, ...] = ()
-    """Those of the reason."""
+    """A name that no other claim of the study has."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Those of the reason, by name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +81,8 @@ class TableCell:
     strong: bool = False
     note: str = ""
     """The mark of a footnote: `a`."""
-    numbers: tuple[Number, ...] = ()
-    """Those of the text, in its order, and others that go with them."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Those of the text by name, in its order, and others that go with them: prose may use them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +92,7 @@ class Row:
     cells: tuple[TableCell, ...]
     baseline: bool = False
     key: str = ""
-    """What no other row of the report is called; empty if its numbers have no names."""
+    """A name that no other row of the report has; empty if its numbers have no names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,8 @@ A name is there whether there is a number or not: what is missing is printed as 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from ablate.analysis.model import Analysis, ClaimResult
-from ablate.report.blocks import Number, TableCell
+from ablate.report.blocks import TableCell
 from ablate.report.formatting import (
     MISSING,
     amount,
@@ -17,11 +15,11 @@ from ablate.report.formatting import (
     difference_decimals,
     fixed,
     interval,
+    mean_of,
     mean_score,
     p_text,
     p_value,
     score_of_cell,
-    signed,
 )
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
@@ -29,16 +27,13 @@ from ablate.study.metrics import Metric
 
 def named_cell(text: str, name: str) -> TableCell:
     """A single number, if there is one."""
-    return TableCell(text=text, numbers=(Number(name=name, text=text),) if text else ())
+    return TableCell(text=text, numbers={name: text} if text else {})
 
 
 def score_cell(estimate: Estimate, planned: int, metric: Metric) -> TableCell:
     """`97.9 ± 0.4 (5)`."""
-    numbers = (
-        Number(name="score", text=mean_score(estimate, metric)),
-        Number(name="sd", text=deviation(estimate, metric)),
-        Number(name="n", text=str(estimate.n)),
-    )
+    mean, sd = mean_score(estimate, metric), deviation(estimate, metric)
+    numbers = {"score": mean, "sd": sd, "n": str(estimate.n)}
     return TableCell(text=score_of_cell(estimate, planned, metric), numbers=numbers)
 
 
@@ -50,24 +45,19 @@ def difference_cell(
     return TableCell(text=text, strong=clear, numbers=difference_numbers(d, metric, which))
 
 
-def difference_numbers(d: Difference | None, metric: Metric, which: str) -> tuple[Number, ...]:
+def difference_numbers(d: Difference | None, metric: Metric, which: str) -> dict[str, str]:
     """The mean, its interval, and over how many seeds."""
-    mean, bounds = MISSING, ""
-    if d is not None and d.mean is not None:
-        places = difference_decimals(d, metric)
-        mean, bounds = signed(d.mean, places), interval(d.low, d.high, places)
-    return (
-        Number(name=f"{which}difference", text=mean),
-        Number(name=f"{which}interval", text=bounds or MISSING),
-        Number(name=f"{which}pairs", text=str(d.n if d else 0)),
-    )
+    bounds = interval(d.low, d.high, difference_decimals(d, metric)) if d else ""
+    return {
+        f"{which}difference": mean_of(d, metric) if d else MISSING,
+        f"{which}interval": bounds or MISSING,
+        f"{which}pairs": str(d.n if d else 0),
+    }
 
 
 def p_cell(p: float | None) -> TableCell:
     """`0.012`, which is `p = 0.012` in a sentence."""
-    text = p_text(p)
-    numbers = (Number(name="p", text=text), Number(name="test", text=p_value(p)))
-    return TableCell(text=text, numbers=numbers)
+    return TableCell(text=p_text(p), numbers={"p": p_text(p), "test": p_value(p)})
 
 
 def claim_key(claim: ClaimResult) -> str:
@@ -79,22 +69,21 @@ def claim_key(claim: ClaimResult) -> str:
     return " ".join(part for part in parts if part)
 
 
-def claim_numbers(claim: ClaimResult, analysis: Analysis) -> Iterator[Number]:
+def claim_numbers(claim: ClaimResult, analysis: Analysis) -> dict[str, str]:
     """The verdict and the numbers behind it."""
     d, metric = claim.difference, analysis.metric
-    yield Number(name="verdict", text=claim.verdict)
+    numbers: dict[str, str] = {"verdict": claim.verdict}
     for position, step in enumerate(claim.steps, start=1):
-        yield from difference_numbers(step.difference, metric, f"step {position} ")
+        numbers |= difference_numbers(step.difference, metric, f"step {position} ")
     if not claim.steps:
-        yield from difference_numbers(d, metric, "")
-    yield Number(name="test for", text=p_value(claim.p_support))
-    yield Number(name="test against", text=p_value(claim.p_refute))
-    for name, value in (("margin", analysis.margin), ("at least", claim.at_least)):
-        if value is not None:
-            yield Number(name=name, text=amount(value, metric))
-    detectable = MISSING
+        numbers |= difference_numbers(d, metric, "")
+    numbers |= {"test for": p_value(claim.p_support), "test against": p_value(claim.p_refute)}
+    chosen = {"margin": analysis.margin, "at least": claim.at_least}
+    numbers |= {name: amount(v, metric) for name, v in chosen.items() if v is not None}
+    detectable, needed = MISSING, claim.seeds_needed
     if d is not None and claim.detectable is not None:
         detectable = fixed(claim.detectable, difference_decimals(d, metric))
-    yield Number(name="detectable", text=detectable)
-    needed = claim.seeds_needed
-    yield Number(name="seeds needed", text=MISSING if needed is None else f"{needed:,}")
+    return numbers | {
+        "detectable": detectable,
+        "seeds needed": MISSING if needed is None else f"{needed:,}",
+    }

@@ -36,7 +36,7 @@ def verdicts(analysis: Analysis) -> Iterator[Block]:
                 claim=claim.says,
                 reason=reason(claim, analysis),
                 key=claim_key(claim),
-                numbers=tuple(claim_numbers(claim, analysis)),
+                numbers=claim_numbers(claim, analysis),
             )
             for claim in analysis.claims
         )

@@ -60,7 +60,7 @@ def latex(report: Report) -> dict[str, bytes]:
         "blocks": blocks,
         "label": slug(report.name),
         "macros": found,
-        "names": {(macro.key, macro.number.name): macro.name for macro in found},
+        "names": {(macro.key, macro.number): macro.name for macro in found},
         "prefix": prefix(report),
         "first_float": floats[0][0] if floats else None,
         "listed": join_words([f"{block.kind.capitalize()} {number}" for block, number in floats]),

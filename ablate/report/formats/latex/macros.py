@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from ablate.report.blocks import Number, Report, Table, TableCell, Verdicts
+from ablate.report.blocks import Report, Table, TableCell, Verdicts
 from ablate.report.formats.latex.escape import UNBROKEN, escape
 
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
@@ -30,17 +30,18 @@ class Macro:
 
     name: str
     key: str
-    number: Number
+    number: str
+    text: str
 
 
 def macros(report: Report) -> tuple[Macro, ...]:
     """Those of a report. Where two would have one name, the later one gets a letter."""
     taken: set[str] = set()
     found = []
-    for key, number in _numbers(report):
-        name = _free(prefix(report) + letters(key) + letters(number.name), taken)
+    for key, number, text in _numbers(report):
+        name = _free(prefix(report) + letters(key) + letters(number), taken)
         taken.add(name)
-        found.append(Macro(name=name, key=key, number=number))
+        found.append(Macro(name=name, key=key, number=number, text=text))
     return tuple(found)
 
 
@@ -58,10 +59,10 @@ def letters(text: str) -> str:
 def with_macros(cell: TableCell, key: str, names: Names) -> str:
     """The text with a macro in the place of each number that has one."""
     done, rest = "", cell.text
-    for number in cell.numbers:
-        before, found, after = rest.partition(number.text)
+    for number, text in cell.numbers.items():
+        before, found, after = rest.partition(text)
         if found and key:
-            done += f"{_glued(before)}\\{names[key, number.name]}{{}}"
+            done += f"{_glued(before)}\\{names[key, number]}{{}}"
             rest = after
     return done + _glued(rest)
 
@@ -70,16 +71,17 @@ def _glued(text: str) -> str:
     return escape(text.replace(" ", UNBROKEN))
 
 
-def _numbers(report: Report) -> Iterator[tuple[str, Number]]:
+def _numbers(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Row or claim, number, and its text."""
     for block in report.blocks:
         match block:
             case Table():
                 rows = (row for group in block.groups for row in group.rows if row.key)
                 yield from (
-                    (row.key, n) for row in rows for cell in row.cells for n in cell.numbers
+                    (row.key, *n) for row in rows for c in row.cells for n in c.numbers.items()
                 )
             case Verdicts():
-                yield from ((item.key, number) for item in block.items for number in item.numbers)
+                yield from ((item.key, *n) for item in block.items for n in item.numbers.items())
             case _:
                 pass
 
