@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
 
 R = TypeVar("R")
-"""What a row is made of: a cell of the study, an effect, a run."""
+"""The data of a row: a cell of the study, an effect, a run."""
 
 
 @dataclass(frozen=True, slots=True)

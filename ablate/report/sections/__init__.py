@@ -1,1 +1,1 @@
-"""What a report says: one file per section, each from the analysis to blocks."""
+"""The sections of a report: one file each, from the analysis to blocks."""

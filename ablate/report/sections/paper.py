@@ -68,7 +68,7 @@ def _counts(numbers: Sequence[int], what: str) -> str:
 
 
 def _scale(analysis: Analysis) -> str:
-    """What a comparison can say at this scale."""
+    """The conclusions that this scale allows."""
     if analysis.setting == PAPERS_OWN and not substitutes(analysis):
         return "Models and data are the paper's, so sizes can be compared as well as signs."
     return (

@@ -1,4 +1,4 @@
-"""Where the numbers come from: the setting, the machines, and every planned run."""
+"""The origin of the numbers: the setting, the machines, and every planned run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far results hold beyond the t-interval over seeds: other images, tests and metrics."""
+"""Robustness beyond the t-interval over seeds: other images, tests and metrics."""
 
 from __future__ import annotations
 

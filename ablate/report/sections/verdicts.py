@@ -248,9 +248,11 @@ def _power(case: Case) -> str:
     if detectable is None:
         return ""
     size = f"{fixed(detectable, difference_decimals(case.d, case.metric))} {units(case.metric)}"
-    found = f"{in_words(case.d.n)} seeds find a true difference of {size} in 80 % of studies"
+    found = (
+        f"{in_words(case.d.n)} seeds would detect a true difference of {size} in 80 % of studies"
+    )
     if needed is not None and needed <= case.d.n:
-        return f"{found}; by itself the claim would be decided, adjusted for the others it is not."
+        return f"{found}; by itself the claim would be decided; adjusted for the others, it is not."
     most = "even 1,000 seeds would seldom decide"
     decides = most if needed is None else f"{count(needed, 'seed')} would decide as often"
-    return f"{found}; if the true difference is the one observed, {decides}."
+    return f"{found}; if the true difference is the observed one, {decides}."

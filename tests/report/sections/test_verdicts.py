@@ -175,9 +175,9 @@ def test_missing_seeds_are_counted():
 @pytest.mark.parametrize(
     ("needed", "ending"),
     [
-        (34, "if the true difference is the one observed, 34 seeds would decide as often."),
-        (None, "if the true difference is the one observed, even 1,000 seeds would seldom decide."),
-        (5, "by itself the claim would be decided, adjusted for the others it is not."),
+        (34, "if the true difference is the observed one, 34 seeds would decide as often."),
+        (None, "if the true difference is the observed one, even 1,000 seeds would seldom decide."),
+        (5, "by itself the claim would be decided; adjusted for the others, it is not."),
     ],
 )
 def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending):
@@ -188,7 +188,7 @@ def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending
     told = replace(claim, p_support=0.41, p_refute=0.19, detectable=2.512, seeds_needed=needed)
     assert reason(told, analysis) == (
         "−0.2 points [−2.5, +2.1] over 5 seeds: neither the claim (p = 0.41) nor its opposite"
-        " (p = 0.19) is shown. Five seeds find a true difference of 2.5 points in 80 % of"
+        " (p = 0.19) is shown. Five seeds would detect a true difference of 2.5 points in 80 % of"
         f" studies; {ending}"
     )
 
