@@ -1,4 +1,7 @@
-"""An audit is kept beside the records: made once for the cells and the code that it is about."""
+"""The audit of a plan, made once for its cells and the code that builds them. Light until then.
+
+runs/checks/<digest>.json
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,20 @@ from ablate.store.files import read_json, write_json
 from ablate.store.store import Store
 
 FOLDER = "checks"
+
+
+def audited(plan: Plan, store: Store) -> Audit:
+    """The audit of a plan; one without findings is kept in the store."""
+    if audit := cached_audit(plan, store):
+        return audit
+    from ablate.check.make import check
+
+    audit = check(plan)
+    if not audit.findings:
+        store.prepare()
+        with store.writing():
+            cache_audit(audit, plan, store)
+    return audit
 
 
 def cached_audit(plan: Plan, store: Store) -> Audit | None:

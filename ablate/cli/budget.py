@@ -1,4 +1,4 @@
-"""What `ablate plan` says of costs, for people and for programs."""
+"""What `ablate plan` prints of the budget, for people and for programs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from ablate.budget.model import Budget, Cost, Machine, Power, Source, Spread, Sum, Total
-from ablate.cli.list import state_of, table
+from ablate.budget.model import Budget, Cost, Machine, Power, Source, Spread, Total
+from ablate.cli._table import table
+from ablate.cli.status import state_of
 from ablate.plan.make import Plan
 from ablate.report.formatting import amount, count, fixed, number, seconds, units
 from ablate.store.store import Store
@@ -15,28 +16,26 @@ from ablate.study.metrics import METRICS, Metric
 
 UNKNOWN = "unknown"
 MEANING = (
-    "found: in 80 % of studies, two-sided at 5 %, each contrast on its own; "
+    "detect: with 80 % power, two-sided at 5 %, each contrast on its own; "
     "SD: of the differences by seed"
 )
 NAMED = 3
-"""As many studies are named that a spread is known from."""
+"""At most so many studies are named that a spread is known from."""
 
 
 def budget_text(budget: Budget, plan: Plan) -> str:
-    """What a run of each cell costs, what is still to be paid, and what can be found for it."""
+    """What a run of each cell costs, what is still to be run, and what it can show."""
+    machine, metric = budget.machine, METRICS[plan.study.metric]
+    runs = f"{count(machine.workers, 'run')} at a time, {count(machine.threads, 'thread')} each"
     rows = [("a run of", "time", "memory", "disk", "known from"), *map(_row, budget.costs)]
-    said = {
-        "to run": list(_total(budget.total, budget.machine)),
-        "power": list(power_lines(budget.power, METRICS[plan.study.metric])),
-    }
-    heads = [(head if i == 0 else "", line) for head in said for i, line in enumerate(said[head])]
     return "\n".join(
         [
-            f"costs on {_machine(budget.machine)}",
+            f"costs on {machine.device}: {runs}",
             "",
             *table(rows),
             "",
-            *(f"{head:<8} {line}" for head, line in heads),
+            *_headed("to run", _total(budget.total, machine)),
+            *_headed("power", power_lines(budget.power, metric)),
         ]
     )
 
@@ -58,10 +57,10 @@ def budget_json(budget: Budget, plan: Plan, store: Store) -> str:
     return json.dumps(plain | asdict(budget), indent=1, ensure_ascii=False)
 
 
-def _machine(machine: Machine) -> str:
-    """`CPU: 2 runs at a time, 1 thread each`."""
-    runs = f"{count(machine.workers, 'run')} at a time"
-    return f"{machine.device}: {runs}, {count(machine.threads, 'thread')} each"
+def _headed(head: str, lines: Iterator[str]) -> Iterator[str]:
+    """The lines with a word before the first."""
+    for i, line in enumerate(lines):
+        yield f"{'' if i else head:<8} {line}"
 
 
 def _row(cost: Cost) -> tuple[str, ...]:
@@ -84,65 +83,51 @@ def _source(cost: Cost) -> str:
 
 def _total(total: Total, machine: Machine) -> Iterator[str]:
     """`9 trials: 10.8 min with 2 workers, 0.35 core-hours, 8.3 MB of disk`."""
-    if not total.trials:
-        yield "nothing: all trials have ended"
+    trials, known = count(total.trials, "trial"), total.known
+    if known is None:
+        yield f"{trials}, at unknown cost" if total.trials else "nothing: all trials have ended"
         return
-    trials = count(total.trials, "trial")
-    if total.known is None:
-        yield f"{trials}, at unknown cost"
-        return
-    yield f"{trials}: {_sum(total.known, machine)}"
+    workers = count(machine.workers, "worker")
+    gpu = "" if known.gpu_hours is None else f"{hours(known.gpu_hours)} GPU-hours, "
+    spent = f"{hours(known.core_hours)} core-hours, {gpu}{size(known.disk_bytes)} of disk"
+    yield f"{trials}: {seconds(known.finish_s)} with {workers}, {spent}"
     if total.unknown:
         yield f"without {total.unknown} of them, whose cost is unknown"
-    if total.known.disk_bytes > total.free_bytes:
-        yield f"the disk has {size(total.free_bytes)} free: they do not fit"
-
-
-def _sum(known: Sum, machine: Machine) -> str:
-    gpu = "" if known.gpu_hours is None else f"{hours(known.gpu_hours)} GPU-hours, "
-    workers = count(machine.workers, "worker")
-    spent = f"{hours(known.core_hours)} core-hours, {gpu}{size(known.disk_bytes)} of disk"
-    return f"{seconds(known.finish_s)} with {workers}, {spent}"
+    if known.disk_bytes > total.free_bytes:
+        yield f"the disk has only {size(total.free_bytes)} free: they do not fit"
 
 
 def power_lines(power: Power, metric: Metric) -> Iterator[str]:
-    """What the seeds find, in SDs and where it is known in points."""
+    """The differences that the seeds detect, in SDs and, where their size is known, in points."""
     if power.found_sd is None:
-        yield "1 seed shows nothing: it has no spread, so there is nothing to test with"
+        yield "1 seed shows nothing: without a spread there is nothing to test with"
         return
     seeds = count(power.seeds, "seed")
-    yield f"{seeds} find differences of {_sd(power.found_sd)}{_here(power.found, metric)}"
+    yield f"{seeds} detect differences of {_sd(power.found_sd)}{_here(power.found, metric)}"
     yield MEANING
     if power.spread:
         yield f"1 SD is {_points(power.spread.sd, metric)}, {_behind(power.spread)}"
     if power.margin is not None and power.spread:
-        yield _margin(power, metric)
+        needed = power.seeds_for_margin
+        takes = "more than 1,000 seeds" if needed is None else count(needed, "seed")
+        yield f"a difference as large as the margin, {amount(power.margin, metric)}, takes {takes}"
     if power.found_first_sd is not None:
         first = f"{_sd(power.found_first_sd)}{_here(power.found_first, metric)}"
         tested = f"{power.claims} claims are tested one-sided and adjusted for each other (Holm)"
         yield f"{tested}: the first to be shown takes {first}"
     if power.most_seeds is not None and power.found_by_most_sd is not None:
         added = f"seeds are added up to {power.most_seeds} while a claim is undecided"
-        yield f"{added}: all of them find {_sd(power.found_by_most_sd)}"
+        yield f"{added}: all of them detect {_sd(power.found_by_most_sd)}"
     if power.exact_p is not None:
         yield f"with {seeds} no exact paired test can reach p < {number(power.exact_p)}"
 
 
-def _margin(power: Power, metric: Metric) -> str:
-    needed = power.seeds_for_margin
-    takes = "more than 1,000 seeds" if needed is None else count(needed, "seed")
-    return (
-        f"a difference as large as the margin, {amount(power.margin or 0.0, metric)}, takes {takes}"
-    )
-
-
 def _behind(spread: Spread) -> str:
     """`pooled over 4 contrasts (30 runs) of pos_embedding`."""
-    named = ", ".join(spread.studies[:NAMED])
     more = len(spread.studies) - NAMED
-    rest = f" and {more} more" if more > 0 else ""
-    over = f"{count(spread.contrasts, 'contrast')} ({count(spread.runs, 'run')})"
-    return f"pooled over {over} of {named}{rest}"
+    named = ", ".join(spread.studies[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    runs = count(spread.runs, "run")
+    return f"pooled over {count(spread.contrasts, 'contrast')} ({runs}) of {named}"
 
 
 def _here(value: float | None, metric: Metric) -> str:
@@ -150,7 +135,7 @@ def _here(value: float | None, metric: Metric) -> str:
 
 
 def _points(value: float, metric: Metric) -> str:
-    """Two digits: a spread that few runs tell is not known better."""
+    """Two digits: few runs do not tell a spread better."""
     return f"{number(float(f'{value:.2g}'))} {units(metric)}"
 
 

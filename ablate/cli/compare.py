@@ -1,4 +1,4 @@
-"""What the two words after `ablate compare` mean.
+"""`ablate compare A B`: two rounds of runs of a study, cell by cell. A and B are each one of
 
 pos_embedding                   a study at its own setting
 pos_embedding@digits_shifted    at another
@@ -8,17 +8,21 @@ reports/pos_embedding/digits    a report that was written before, or its analysi
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
 from ablate.analysis.compare import Comparison, compare, shared
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
+from ablate.cli.parser import DONE, Parser, add_json, add_reports, runs_folder
+from ablate.cli.report import show
 from ablate.errors import AblateError, UnknownNameError, hint
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_report
 from ablate.report.formats.data import is_report, read_analysis
-from ablate.report.sections.comparison import build_comparison, folder_name
+from ablate.report.formats.terminal import Summary
+from ablate.report.sections.comparison import build_comparison, comparison_json, folder_name
 from ablate.results.store import read_store
 from ablate.run.adaptive import grown
 from ablate.store.store import Store
@@ -26,6 +30,41 @@ from ablate.study.load import find_study, load_study
 
 NAME = re.compile(r"(?P<study>[^@:]+)(?:@(?P<setting>[^@:]+))?(?::(?P<commit>[^@:]+))?")
 """No study, setting or commit has these signs in its name."""
+
+
+def add_arguments(command: Parser) -> None:
+    add = command.add_argument
+    what = "STUDY, STUDY@SETTING, STUDY:COMMIT (runs made at it), or a report's folder"
+    add("a", metavar="A", help=what)
+    add("b", metavar="B", help="likewise; differences are B minus A")
+    where = "where the records are (ABLATE_RUNS); given twice, those of A and those of B"
+    add("--runs", type=Path, action="append", metavar="DIR", help=where)
+    add_reports(command)
+    add_json(command)
+
+
+def run(options: argparse.Namespace) -> int:
+    runs = options.runs or [runs_folder()]
+    if len(runs) > 2:
+        raise AblateError(f"--runs was given {len(runs)} times; A and B have one folder each")
+    comparison = comparison_of(options.a, options.b, (runs[0], runs[-1]))
+    if options.json:
+        print(comparison_json(comparison))
+    else:
+        _write(comparison, options.reports)
+    return DONE
+
+
+def _write(comparison: Comparison, reports: Path) -> None:
+    """Write HTML and Markdown beside the study's reports, and print the summary."""
+    folder = reports / folder_name(comparison)
+    report = build_comparison(comparison)
+    try:
+        write_report(report, "markdown", folder)
+        page = write_report(report, "html", folder)
+    except OSError as error:
+        raise AblateError(f"{folder} cannot be written: {error.strerror}") from error
+    show(Summary(report.blocks), f"comparison: {page}")
 
 
 def comparison_of(a: str, b: str, runs: tuple[Path, Path]) -> Comparison:
@@ -59,17 +98,6 @@ def named(text: str, runs: Path) -> Analysis:
     commit = parts["commit"] and _commit(parts["commit"], plan, Store(runs))
     store = Store(runs, commit)
     return analyze(plan.study, read_store(store, grown(plan, store)))
-
-
-def write_comparison(comparison: Comparison, reports: Path) -> Path:
-    """HTML and Markdown, beside the study's reports; returns the path of `index.html`."""
-    folder = reports / folder_name(comparison)
-    report = build_comparison(comparison)
-    try:
-        write_report(report, "markdown", folder)
-        return write_report(report, "html", folder)
-    except OSError as error:
-        raise AblateError(f"{folder} cannot be written: {error.strerror}") from error
 
 
 def _commit(start: str, plan: Plan, store: Store) -> str:

@@ -1,4 +1,4 @@
-"""Who shows the progress of `ablate run`: a live view on a terminal, plain lines elsewhere."""
+"""The progress of `ablate run`: a line for every run that ends, and on a terminal bars below."""
 
 from __future__ import annotations
 
@@ -6,131 +6,95 @@ import time
 from contextlib import AbstractContextManager
 from typing import Self, final
 
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
-from rich.progress_bar import ProgressBar
-from rich.table import Table
+from rich import progress
+from rich.console import Console
 from rich.text import Text
 
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
-from ablate.run.scheduler import Progress
 from ablate.store.folder import RunFolder
 from ablate.store.record import Record, State
+from ablate.study.metrics import METRICS
 
 REDRAW_S = 0.5
-"""The live view is redrawn this often."""
-
-
-class Screen(Progress, AbstractContextManager["Screen"]):
-    """A progress that holds the screen while it is open."""
-
-
-def make_progress() -> Screen:
-    """The progress that suits standard output."""
-    console = Console()
-    return LiveView(console) if console.is_terminal else Lines(console)
-
-
-def outcome(trial: Trial, record: Record, again: bool) -> Text:
-    """How a run ended, in a line."""
-    seconds = f" in {record.train_s:.1f} s" if record.train_s else ""
-    if record.state is State.FINISHED:
-        score = record.scores[trial.metric]
-        return Text(f"{trial.name}: {trial.metric} {score:.2f}{seconds}")
-    state = record.state.value.replace("_", " ")
-    retry = "; trying once more" if again else ""
-    return Text(f"{trial.name}: {state}: {record.cause}{retry}", style="yellow")
+"""The bars are redrawn this often."""
 
 
 @final
-class Lines(Screen):
-    """One line per run that ends."""
+class Screen(AbstractContextManager["Screen"]):
+    """Shows what the scheduler tells (`ablate.run.scheduler.Progress`) while it is open."""
 
-    def __init__(self, console: Console) -> None:
-        self.console = console
+    def __init__(self, console: Console | None = None) -> None:
+        console = console or Console()
+        self.bars = progress.Progress(
+            progress.TextColumn("{task.description}", markup=False),
+            progress.BarColumn(bar_width=30),
+            progress.TextColumn("{task.fields[count]}"),
+            progress.TimeRemainingColumn(),
+            progress.TextColumn("left  {task.fields[score]}"),
+            console=console,
+            auto_refresh=False,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self.study = self.bars.add_task("", count="", score="")
+        self.running: dict[str, tuple[progress.TaskID, Trial, RunFolder]] = {}
         self.done = self.total = 0
-
-    def __exit__(self, *_: object) -> None:
-        return None
-
-    def begin(self, plan: Plan, done: int, todo: int) -> None:
-        self.done, self.total = done, done + todo
-        self._print(f"{plan.name}: {done} of {self.total} trials are finished, {todo} to run")
-
-    def start(self, trial: Trial, folder: RunFolder) -> None:
-        pass
-
-    def end(self, trial: Trial, record: Record, again: bool) -> None:
-        self.done += not again
-        self._print(f"[{self.done}/{self.total}] {outcome(trial, record, again).plain}")
-
-    def tick(self) -> None:
-        pass
-
-    def _print(self, line: str) -> None:
-        self.console.print(line, soft_wrap=True, highlight=False, markup=False)
-
-
-@final
-class LiveView(Screen):
-    """A bar for the study and a line for every run that is under way."""
-
-    def __init__(self, console: Console) -> None:
-        self.console = console
-        self.live = Live(console=console, auto_refresh=False, transient=True)
-        self.running: dict[str, tuple[Trial, RunFolder, float]] = {}
-        self.name = ""
-        self.done = self.total = self.ended = 0
-        self.begun = self.shown = time.monotonic()
+        self.drawn = 0.0
 
     def __enter__(self) -> Self:
-        self.live.start()
+        self.bars.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.live.stop()
+        self.bars.stop()
 
     def begin(self, plan: Plan, done: int, todo: int) -> None:
-        self.name, self.done, self.total = plan.name, done, done + todo
-        self.live.update(self.view(), refresh=True)
+        self.done, self.total = done, done + todo
+        self.bars.update(self.study, description=plan.name, total=self.total)
+        self._print(f"{plan.name}: {done} of {self.total} trials are finished, {todo} to run")
 
     def start(self, trial: Trial, folder: RunFolder) -> None:
-        self.running[trial.name] = (trial, folder, time.monotonic())
+        task = self.bars.add_task(f"  {trial.name}", total=trial.recipe.epochs, count="", score="")
+        self.running[trial.name] = task, trial, folder
 
     def end(self, trial: Trial, record: Record, again: bool) -> None:
-        del self.running[trial.name]
+        self.bars.remove_task(self.running.pop(trial.name)[0])
         self.done += not again
-        self.ended += not again
-        mark = "✓ " if record.state is State.FINISHED else "✗ "
-        self.live.console.print(Text(mark) + outcome(trial, record, again))
+        style = "" if record.state is State.FINISHED else "yellow"
+        self._print(f"[{self.done}/{self.total}] {outcome(trial, record, again)}", style)
 
     def tick(self) -> None:
-        if time.monotonic() - self.shown > REDRAW_S:
-            self.shown = time.monotonic()
-            self.live.update(self.view(), refresh=True)
+        if not self.bars.disable and time.monotonic() - self.drawn > REDRAW_S:
+            self.draw()
+            self.drawn = time.monotonic()
 
-    def view(self) -> RenderableType:
-        """What is on the screen now."""
-        head = Table.grid(padding=(0, 2))
-        bar = ProgressBar(total=max(1, self.total), completed=self.done, width=30)
-        head.add_row(Text(self.name, "bold"), bar, f"{self.done}/{self.total}", self._remaining())
-        runs = Table.grid(padding=(0, 2))
-        for trial, folder, since in self.running.values():
-            runs.add_row(*_progress(trial, folder), f"{time.monotonic() - since:.0f} s")
-        return Group(head, runs)
+    def draw(self) -> None:
+        """Bring the bars up to what the runs have written so far."""
+        done = float(self.done)
+        for task, trial, folder in self.running.values():
+            rows, epochs = folder.history(), trial.recipe.epochs
+            count = f"epoch {len(rows)}/{epochs}"
+            score = validation(trial, rows[-1]) if rows else "starting"
+            self.bars.update(task, completed=len(rows), count=count, score=score)
+            done += len(rows) / epochs
+        self.bars.update(self.study, completed=done, count=f"{self.done}/{self.total}")
+        self.bars.refresh()
 
-    def _remaining(self) -> str:
-        if not self.ended:
-            return ""
-        each = (time.monotonic() - self.begun) / self.ended
-        minutes = each * (self.total - self.done) / 60
-        return f"about {minutes:.0f} min left" if minutes >= 1 else "less than a minute left"
+    def _print(self, line: str, style: str = "") -> None:
+        self.bars.console.print(Text(line, style), soft_wrap=True)
 
 
-def _progress(trial: Trial, folder: RunFolder) -> tuple[RenderableType, ...]:
-    rows = folder.history()
-    last = f"validation {rows[-1]['val/top1']:.1f} %" if rows else "starting"
-    epoch = f"epoch {len(rows)}/{trial.recipe.epochs}"
-    bar = ProgressBar(total=trial.recipe.epochs, completed=len(rows), width=20)
-    return Text(f"  {trial.name}"), bar, epoch, last
+def outcome(trial: Trial, record: Record, again: bool) -> str:
+    """How a run ended, in a line."""
+    if record.state is State.FINISHED:
+        seconds = f" in {record.train_s:.1f} s" if record.train_s else ""
+        return f"{trial.name}: {trial.metric} {record.scores[trial.metric]:.2f}{seconds}"
+    state = record.state.value.replace("_", " ")
+    return f"{trial.name}: {state}: {record.cause}{'; trying once more' if again else ''}"
+
+
+def validation(trial: Trial, row: dict[str, float]) -> str:
+    """The study's metric on validation after an epoch: `val/top1 91.25 %`."""
+    name = f"val/{trial.metric}"
+    return f"{name} {row[name]:.2f} {METRICS[trial.metric].unit}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ablate.analysis.make import analyze
-from ablate.cli.progress import make_progress
+from ablate.cli.progress import Screen
 from ablate.plan.make import Plan, make_plan
 from ablate.report import write_all
 from ablate.results.store import read_store
@@ -70,7 +70,7 @@ def scheduling(plan: Plan, store: Store) -> None:
     began = time.perf_counter()
     executor = LocalExecutor(run_alone, preload=["ablate.run.forkserver_preload"])
     options = Options(wandb=prepare_wandb("offline"))
-    with make_progress() as progress:
+    with Screen() as progress:
         execute(plan, executor, store, options, progress)
     wall = time.perf_counter() - began
     trained = sum(run.record.train_s or 0.0 for run in store.runs(plan).values())

@@ -182,7 +182,7 @@ def test_what_is_free_is_told_only_where_it_is_too_little(store, monkeypatch):
     assert "5.5 MB of disk\npower" in fits
     monkeypatch.setattr("ablate.budget.make.free", lambda _: 2_000_000)
     full = budget_text(budget(asked, store, dict.fromkeys(CELLS, DRY_RUN)), asked)
-    assert "5.5 MB of disk\n         the disk has 2.0 MB free: they do not fit\n" in full
+    assert "5.5 MB of disk\n         the disk has only 2.0 MB free: they do not fit\n" in full
 
 
 def test_the_disk_of_a_folder_that_is_not_there_yet(tmp_path):

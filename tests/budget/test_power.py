@@ -20,7 +20,7 @@ from ablate.study.schema import Adaptive
 from tests.budget.examples import FIRST, OTHER, finish, plan, store_in
 
 MEANING = (
-    "found: in 80 % of studies, two-sided at 5 %, each contrast on its own; "
+    "detect: with 80 % power, two-sided at 5 %, each contrast on its own; "
     "SD: of the differences by seed"
 )
 SPREAD = Spread(sd=0.66, contrasts=4, runs=30, studies=("pos_embedding",))
@@ -35,25 +35,25 @@ def lines(asked: Plan, spread: Spread | None = None) -> list[str]:
 )
 def test_few_seeds_find_large_differences_and_no_exact_test(seeds, size, exact):
     assert lines(plan(seeds)) == [
-        f"{seeds} seeds find differences of {size} SD",
+        f"{seeds} seeds detect differences of {size} SD",
         MEANING,
         f"with {seeds} seeds no exact paired test can reach p < {exact}",
     ]
 
 
 def test_six_seeds_are_enough_for_an_exact_test():
-    assert lines(plan(6)) == ["6 seeds find differences of 1.4 SD", MEANING]
+    assert lines(plan(6)) == ["6 seeds detect differences of 1.4 SD", MEANING]
 
 
 def test_one_seed_shows_nothing():
     assert lines(plan(1, (FIRST, OTHER), 1.5), SPREAD) == [
-        "1 seed shows nothing: it has no spread, so there is nothing to test with"
+        "1 seed shows nothing: without a spread there is nothing to test with"
     ]
 
 
 def test_with_a_known_spread_it_is_said_in_points():
     assert lines(plan(5, (FIRST, OTHER), 1.5), SPREAD) == [
-        "5 seeds find differences of 1.7 SD, here 1.1 points",
+        "5 seeds detect differences of 1.7 SD, here 1.1 points",
         MEANING,
         "1 SD is 0.66 points, pooled over 4 contrasts (30 runs) of pos_embedding",
         "a difference as large as the margin, 1.5 points, takes 4 seeds",
@@ -147,4 +147,6 @@ def test_with_adaptive_seeds_it_tells_what_all_of_them_find():
     assert power.found_by_most_sd == detectable(8, alpha=limit, sides=1)
     assert power.found_first_sd is None
     lines = list(power_lines(power, METRICS["top1"]))
-    assert lines[2] == "seeds are added up to 8 while a claim is undecided: all of them find 1.7 SD"
+    assert (
+        lines[2] == "seeds are added up to 8 while a claim is undecided: all of them detect 1.7 SD"
+    )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -195,13 +193,6 @@ class TestWhatIsCompared:
         )
 
 
-@pytest.fixture
-def _collected_again() -> Iterator[None]:
-    """`main` stops collecting garbage, for the short life of a command."""
-    yield
-    gc.enable()
-
-
 def call(*arguments: str) -> int:
     with pytest.raises(SystemExit) as done:
         main(["compare", *arguments])
@@ -209,7 +200,6 @@ def call(*arguments: str) -> int:
     return done.value.code
 
 
-@pytest.mark.usefixtures("_collected_again")
 class TestTheCommand:
     def test_it_tells_and_writes(self, project, capsys):
         assert call("small", "small@digits_shifted") == 0

@@ -203,7 +203,7 @@ def test_ctrl_c_while_the_first_run_is_awaited_is_answered_in_one_line(project, 
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130
-    assert errors == "stopped; the same command goes on from here\n"
+    assert errors == "stopped; the same command continues from here\n"
 
 
 @NEEDS_PROC

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ablate.cli.list import plan_text
+from ablate.cli.plan import plan_text
 from ablate.errors import AblateError, UnknownNameError
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import Plan, make_plan

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ablate.cli.list import status_text
+from ablate.cli.status import status_text
 from ablate.errors import AblateError, StoreError
 from ablate.plan.make import Plan, make_plan
 from ablate.plan.trial import Trial
