@@ -35,7 +35,8 @@ from ablate.models.outline import Part
 
 TokenEmbed = Literal["conv", "patch"]
 Projection = Literal["conv", "linear", "avg"]
-PosEmbed = Literal["none", "first_stage", "last_stage", "every_stage"]
+PosEmbed = Literal["none", "learned"]
+PosEmbedStages = Literal["none", "first", "last", "every"]
 
 
 @final
@@ -237,9 +238,10 @@ class CvT(nn.Module):
     `token_strides`, whatever kernels and paddings say (Table 6). `projection`, of all stages or of
     each: "linear" has no convolution (Table 8), "avg" pools keys and values (official code only).
     `kv_stride` coarsens keys and values of "conv" and "avg" (Table 7) and does nothing in a
-    "linear" stage. `pos_embed`: the stages that add a learned table after their token embedding
-    (Table 5). Without class token the mean of the last tokens decides. `init_std`: the spread of
-    matrices, tokens and tables at the start; a narrow model wants more than the paper's.
+    "linear" stage. `pos_embed="learned"`: a table of positions, added after the token embedding of
+    the `pos_embed_stages` (Table 5). Without class token the mean of the last tokens decides.
+    `init_std`: the spread of matrices, tokens and tables at the start; a narrow model wants more
+    than the paper's.
     `drop_path` rises linearly within the last stage; the others have none.
     """
 
@@ -262,7 +264,8 @@ class CvT(nn.Module):
         token_paddings: tuple[int, ...] = (2, 1, 1),
         projection: Projection | tuple[Projection, ...] = "conv",  # Table 8
         kv_stride: int | tuple[int, ...] = 2,  # Table 7
-        pos_embed: PosEmbed = "none",  # Table 5
+        pos_embed: PosEmbed = "none",  # Table 6
+        pos_embed_stages: PosEmbedStages = "every",  # Table 5
         use_cls_token: bool = True,
         init_std: float = 0.02,
         drop_path: float = 0.0,
@@ -271,6 +274,7 @@ class CvT(nn.Module):
         super().__init__()
         check_level("token_embed", token_embed, TokenEmbed)
         check_level("pos_embed", pos_embed, PosEmbed)
+        check_level("pos_embed_stages", pos_embed_stages, PosEmbedStages)
         check_spread(init_std)
         self.init_std = init_std
         stages = len(dims)
@@ -291,7 +295,8 @@ class CvT(nn.Module):
         if token_embed == "patch":
             specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]
         last = stages - 1
-        the_one = {"first_stage": 0, "last_stage": last}.get(pos_embed)
+        where = {"first": {0}, "last": {last}, "every": set(range(stages))}
+        with_table = where.get(pos_embed_stages, set()) if pos_embed == "learned" else set()
 
         self.stages = nn.ModuleList()
         self.parts: list[Part] = []
@@ -299,8 +304,7 @@ class CvT(nn.Module):
         for i, spec in enumerate(specs):
             side = spec.side(side)
             has_cls_token = use_cls_token and i == last
-            has_table = pos_embed == "every_stage" or i == the_one
-            positions = side**2 + has_cls_token if has_table else 0
+            positions = side**2 + has_cls_token if i in with_table else 0
             rate = drop_path if i == last else 0.0
             self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
             channels = spec.dim

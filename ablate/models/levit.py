@@ -36,7 +36,7 @@ from ablate.models.outline import Part
 
 Stem = Literal["conv", "patch"]
 Norm = Literal["batch", "pre_layer"]
-Position = Literal["attention_bias", "input", "none"]
+PosEmbed = Literal["attention_bias", "learned", "none"]
 Size = tuple[int, int, int]  # dim, depth, num_heads
 
 
@@ -213,7 +213,7 @@ class LeViT(nn.Module):
     `straight_num_heads` heads of `straight_key_dim`. `stem="patch"`: squares of 2^`stem_depth`
     pixels instead of so many convolutions. `norm="pre_layer"`: LayerNorm before each branch; this
     also loses the zeros from which the norms at the ends of residual branches start, as in the
-    paper. `position="input"`: a table added to the tokens. `use_wide_blocks=False`: keys and values
+    paper. `pos_embed="learned"`: a table added to the tokens. `use_wide_blocks=False`: keys, values
     of `narrow_key_dim`, tokens as wide as all heads, MLPs twice as wide.
     Without pyramid or wide blocks `dims` and `key_dim` do nothing; with them, the widths above.
     With `use_distillation_head` the logits are the mean of two heads, in training too. `init_std`:
@@ -240,7 +240,7 @@ class LeViT(nn.Module):
         stem_depth: int = 4,
         norm: Norm = "batch",  # Table 5, A3
         use_distillation_head: bool = True,  # Table 5, A4
-        position: Position = "attention_bias",  # Table 5, A5
+        pos_embed: PosEmbed = "attention_bias",  # Table 5, A5
         use_wide_blocks: bool = True,  # Table 5, A6
         narrow_key_dim: int = 30,  # A.2
         use_attention_activation: bool = True,  # Table 5, A7
@@ -251,7 +251,7 @@ class LeViT(nn.Module):
         super().__init__()
         check_level("stem", stem, Stem)
         check_level("norm", norm, Norm)
-        check_level("position", position, Position)
+        check_level("pos_embed", pos_embed, PosEmbed)
         check_positive({"key_dim": key_dim, "stem_depth": stem_depth})
         straight = {"straight_num_heads": straight_num_heads, "straight_key_dim": straight_key_dim}
         check_positive({**straight, "narrow_key_dim": narrow_key_dim})
@@ -272,13 +272,13 @@ class LeViT(nn.Module):
         if not (use_pyramid and use_wide_blocks):
             dims = tuple((2 if use_wide_blocks else 1) * key_dim * count for count in num_heads)
         side = -(-image_size // 2**stem_depth)
-        style = Style(norm, position == "attention_bias", use_attention_activation, drop_path)
+        style = Style(norm, pos_embed == "attention_bias", use_attention_activation, drop_path)
         sizes = zip(dims, depths, num_heads, strict=True)
 
         self.init_std = init_std
         self.specs = make_specs(side, sizes, key_dim, use_wide_blocks)
         self.stem = make_stem(stem, in_channels, dims[0], stem_depth, norm)
-        has_table = position == "input"
+        has_table = pos_embed == "learned"
         self.pos_embed = nn.Parameter(torch.empty(1, side**2, dims[0])) if has_table else None
         pairs = zip([None, *self.specs], self.specs, strict=False)
         self.stages = nn.Sequential(*(make_stage(*pair, style) for pair in pairs))

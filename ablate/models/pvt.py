@@ -36,7 +36,8 @@ from ablate.models.layers import (
 )
 from ablate.models.outline import Part
 
-PosEmbed = Literal["none", "first_stage", "last_stage", "every_stage"]
+PosEmbed = Literal["none", "learned"]
+PosEmbedStages = Literal["none", "first", "last", "every"]
 
 
 @final
@@ -206,9 +207,10 @@ class PVT(nn.Module):
 
     Tuples have one value per stage. `sr_ratios`, of all stages or of each: a square of so many
     tokens each way becomes one key and one value; 1 turns the reduction off. What fills no whole
-    patch, or no whole square, is cut off at the right and lower edge. `pos_embed`: the stages that
-    add a learned table after their patch embedding. Without class token, which only the last stage
-    has, the mean of the last tokens decides. `drop_path` rises linearly over all blocks.
+    patch, or no whole square, is cut off at the right and lower edge. `pos_embed="learned"`:
+    a table of positions, added after the patch embedding of the `pos_embed_stages`. Without class
+    token, which only the last stage has, the mean of the last tokens decides. `drop_path` rises
+    linearly over all blocks.
     `init_std`: the spread of matrices, tokens and tables at the start; a narrow model wants more
     than the paper's.
 
@@ -235,7 +237,8 @@ class PVT(nn.Module):
         patch_sizes: tuple[int, ...] = (4, 2, 2, 2),  # Table 1
         sr_ratios: int | tuple[int, ...] = (8, 4, 2, 1),  # 3.3
         qkv_bias: bool = True,
-        pos_embed: PosEmbed = "every_stage",  # 3.1
+        pos_embed: PosEmbed = "learned",  # 3.1
+        pos_embed_stages: PosEmbedStages = "every",  # 3.1
         use_cls_token: bool = True,
         use_pyramid: bool = True,  # Table 8
         straight_patch_size: int = 32,  # Table 8
@@ -250,6 +253,7 @@ class PVT(nn.Module):
     ) -> None:
         super().__init__()
         check_level("pos_embed", pos_embed, PosEmbed)
+        check_level("pos_embed_stages", pos_embed_stages, PosEmbedStages)
         check_positive({"straight_dim": straight_dim, "straight_depth": straight_depth})
         check_positive({"straight_num_heads": straight_num_heads})
         check_positive({"straight_patch_size": straight_patch_size})
@@ -280,7 +284,8 @@ class PVT(nn.Module):
         specs = pyramid if use_pyramid else [straight]
         rates = drop_path_rates(drop_path, sum(spec.depth for spec in specs))
         last = len(specs) - 1
-        the_one = {"first_stage": 0, "last_stage": last}.get(pos_embed)
+        where = {"first": {0}, "last": {last}, "every": set(range(len(specs)))}
+        with_table = where.get(pos_embed_stages, set()) if pos_embed == "learned" else set()
 
         self.stages = nn.ModuleList()
         self.parts: list[Part] = []
@@ -288,8 +293,7 @@ class PVT(nn.Module):
         for i, spec in enumerate(specs):
             side = spec.side(side)
             has_cls_token = use_cls_token and i == last
-            has_table = pos_embed == "every_stage" or i == the_one
-            positions = side**2 + has_cls_token if has_table else 0
+            positions = side**2 + has_cls_token if i in with_table else 0
             of_blocks, rates = rates[: spec.depth], rates[spec.depth :]
             self.stages.append(Stage(channels, spec, qkv_bias, of_blocks, has_cls_token, positions))
             channels = spec.dim

@@ -26,6 +26,21 @@ def factor_label(factor: str, labels: dict[str, str]) -> str:
     return words[:1].upper() + words[1:]
 
 
+def factors_by_label(analysis: Analysis) -> dict[str, list[str]]:
+    """Factors with the same label are one question, which models have different keywords for."""
+    found: dict[str, list[str]] = {}
+    for factor in analysis.factors:
+        found.setdefault(factor_label(factor, analysis.labels), []).append(factor)
+    return found
+
+
+def factor_of(cell: CellResult, factors: Iterable[str], analysis: Analysis) -> str | None:
+    """The one of these factors that the cell's model varies, else one that it states."""
+    varied = {name for one in analysis.cells if one.model == cell.model for name in one.changes}
+    stated = sorted(cell.levels.keys() & set(factors), key=lambda name: name not in varied)
+    return next(iter(stated), None)
+
+
 def level_label(level: Level, labels: dict[str, str]) -> str:
     """The study's own label, else ✓ or ✗, the number as it was chosen, or the name in words."""
     if level_text(level) in labels:
@@ -47,8 +62,10 @@ def cell_label(cell: CellResult, analysis: Analysis) -> str:
 
 def change_label(cell: CellResult, analysis: Analysis) -> str:
     """The level of the study's one factor, what a ladder adds, or what is not the baseline's."""
-    if len(analysis.factors) == 1 and analysis.factors[0] in cell.levels:
-        return level_label(cell.levels[analysis.factors[0]], analysis.labels)
+    if len(factors_by_label(analysis)) == 1 and (
+        factor := factor_of(cell, analysis.factors, analysis)
+    ):
+        return level_label(cell.levels[factor], analysis.labels)
     if cell.added:
         return f"+ {levels_label(cell.added, analysis)}"
     return _all_changes(cell, analysis)

@@ -101,7 +101,7 @@ class Claim(StrictModel):
 
     says: str
     contrast: str | None = None
-    """The cell that is compared: `cvt_13[pos_embed=every_stage]`."""
+    """The cell that is compared: `cvt_13[pos_embed_stages=every]`."""
     against: str | None = None
     """The cell that `contrast` is compared with, unless it is its model's baseline."""
     interaction: str | None = None

@@ -22,9 +22,9 @@ SCORES = {
     "deit_s": (95.0, 94.0, 96.0),
     "deit_s[pos_embed=none]": (75.0, 76.0, 72.0),
     "cvt_13": (98.0, 99.0, 98.5),
-    "cvt_13[pos_embed=every_stage]": (98.5, 98.0, 98.5),
-    "cvt_13[pos_embed=first_stage]": (98.0, 99.0, 98.5),
-    "cvt_13[pos_embed=last_stage]": (97.0, 98.0, 97.5),
+    "cvt_13[pos_embed_stages=every]": (98.5, 98.0, 98.5),
+    "cvt_13[pos_embed_stages=first]": (98.0, 99.0, 98.5),
+    "cvt_13[pos_embed_stages=last]": (97.0, 98.0, 97.5),
 }
 
 
@@ -76,9 +76,9 @@ def test_contrasts_are_paired_by_seed_with_the_models_own_baseline(plan, store):
     cells = by_name(analyze(plan.study, read_store(store, plan)))
     assert cells["deit_s"].contrast is None
     assert cells["cvt_13"].contrast is None
-    found = cells["cvt_13[pos_embed=every_stage]"].contrast
+    found = cells["cvt_13[pos_embed_stages=every]"].contrast
     base = SCORES["cvt_13"]
-    assert found.difference == paired_difference(SCORES["cvt_13[pos_embed=every_stage]"], base)
+    assert found.difference == paired_difference(SCORES["cvt_13[pos_embed_stages=every]"], base)
     assert found.published == pytest.approx(-0.1)
 
 
@@ -98,9 +98,9 @@ def test_curves_are_over_seeds(plan, store):
 
 def test_a_missing_seed_is_named_and_leaves_its_pair(plan, store):
     diverged = Record(state=State.DIVERGED, cause="train/loss is nan after epoch 1")
-    replace_run(store, plan, "cvt_13[pos_embed=every_stage]", 1, diverged)
+    replace_run(store, plan, "cvt_13[pos_embed_stages=every]", 1, diverged)
     analysis = analyze(plan.study, read_store(store, plan))
-    cell = by_name(analysis)["cvt_13[pos_embed=every_stage]"]
+    cell = by_name(analysis)["cvt_13[pos_embed_stages=every]"]
     assert not analysis.complete
     assert cell.estimate.n == 2
     assert [(m.seed, m.state, m.cause) for m in cell.missing] == [(1, "diverged", diverged.cause)]
@@ -137,7 +137,7 @@ def test_what_is_running_says_so(plan, store):
 
 def test_identical_differences_in_every_seed_give_no_p_value(plan, store):
     cells = by_name(analyze(plan.study, read_store(store, plan)))
-    difference = cells["cvt_13[pos_embed=last_stage]"].contrast.difference
+    difference = cells["cvt_13[pos_embed_stages=last]"].contrast.difference
     assert (difference.mean, difference.sd, difference.p) == (-1.0, 0.0, None)
 
 

@@ -83,7 +83,8 @@ def test_defaults_are_every_keyword_of_a_variant() -> None:
 
 def test_levels() -> None:
     toggles = describe("cvt").toggles
-    assert toggles["pos_embed"].levels == ("none", "first_stage", "last_stage", "every_stage")
+    assert toggles["pos_embed"].levels == ("none", "learned")
+    assert toggles["pos_embed_stages"].levels == ("none", "first", "last", "every")
     assert toggles["use_cls_token"].levels == (True, False)
     assert toggles["projection"].levels == ("conv", "linear", "avg")
     assert toggles["kv_stride"].levels == ()

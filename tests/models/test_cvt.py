@@ -50,9 +50,8 @@ def test_impossible_combinations_say_what_is_allowed(
             "'path' is not a level of token_embed; did you mean 'patch'? allowed: conv, patch",
         ),
         (
-            {"pos_embed": "all"},
-            "'all' is not a level of pos_embed; "
-            "allowed: none, first_stage, last_stage, every_stage",
+            {"pos_embed_stages": "all"},
+            "'all' is not a level of pos_embed_stages; allowed: none, first, last, every",
         ),
         (
             {"projection": ("conv", "con", "conv")},
@@ -106,17 +105,17 @@ def test_only_the_last_stage_has_a_class_token_and_drops_paths() -> None:
 
 
 def test_another_image_size_changes_only_the_grid() -> None:
-    model = small({"image_size": 16, "pos_embed": "every_stage"})
+    model = small({"image_size": 16, "pos_embed": "learned"})
     assert model(torch.randn(2, 1, 16, 16)).shape == (2, 10)
     shapes = [p.shape[1] for name, p in model.named_parameters() if name.endswith("pos_embed")]
     assert shapes == [16 * 16, 8 * 8 + 1]
 
 
 @pytest.mark.parametrize("side", [6, 8, 13, 16])
-@pytest.mark.parametrize("pos_embed", ["first_stage", "every_stage"])
-def test_images_of_another_size_than_the_model_was_built_for(pos_embed: str, side: int) -> None:
-    model = small({"pos_embed": pos_embed}).eval()
-    built = small({"pos_embed": pos_embed, "image_size": side}).eval()
+@pytest.mark.parametrize("stages", ["first", "every"])
+def test_images_of_another_size_than_the_model_was_built_for(stages: str, side: int) -> None:
+    cell: dict[str, object] = {"pos_embed": "learned", "pos_embed_stages": stages}
+    model, built = small(cell).eval(), small({**cell, "image_size": side}).eval()
     weights = model.state_dict()
     for name, extra_tokens, rows in (("stages.0", 0, side), ("stages.1", 1, (side + 1) // 2)):
         if f"{name}.pos_embed" in weights:
@@ -130,7 +129,7 @@ def test_images_of_another_size_than_the_model_was_built_for(pos_embed: str, sid
 
 
 def test_positions_fit_images_that_are_not_square() -> None:
-    assert small({"pos_embed": "every_stage"})(torch.randn(2, 1, 8, 12)).shape == (2, 10)
+    assert small({"pos_embed": "learned"})(torch.randn(2, 1, 8, 12)).shape == (2, 10)
 
 
 def test_images_need_not_be_square() -> None:

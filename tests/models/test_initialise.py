@@ -19,7 +19,7 @@ def test_streams_differ_by_seed_and_by_name() -> None:
 
 
 def test_the_rule_of_deit_and_cvt() -> None:
-    model = build("cvt", "cvt-8px", {"pos_embed": "every_stage", "init_std": 0.02}, seed=0)
+    model = build("cvt", "cvt-8px", {"pos_embed": "learned", "init_std": 0.02}, seed=0)
     for name, module in model.named_modules():
         match module:
             case nn.Linear():

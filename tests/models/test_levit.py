@@ -29,8 +29,8 @@ RIVALS: list[dict[str, Any]] = [
     {"stem": "patch"},
     {"norm": "pre_layer"},
     {"use_distillation_head": False},
-    {"position": "input"},
-    {"position": "none"},
+    {"pos_embed": "learned"},
+    {"pos_embed": "none"},
     {"use_wide_blocks": False},
     {"use_attention_activation": False},
 ]
@@ -89,7 +89,7 @@ def test_impossible_combinations_say_what_is_allowed(
     [
         ({"stem": "patches"}, "did you mean 'patch'? allowed: conv, patch"),
         ({"norm": "layer"}, "did you mean 'pre_layer'? allowed: batch, pre_layer"),
-        ({"position": "inputs"}, "did you mean 'input'? allowed: attention_bias, input, none"),
+        ({"pos_embed": "learn"}, "did you mean 'learned'? allowed: attention_bias, learned, none"),
     ],
 )
 def test_wrong_levels_are_named_by_the_constructor_itself(
@@ -186,18 +186,18 @@ def shuffled_patches(images: Tensor) -> Tensor:
     return patches.reshape(images.shape)
 
 
-@pytest.mark.parametrize(("position", "blind"), [("none", True), ("input", False)])
+@pytest.mark.parametrize(("pos_embed", "blind"), [("none", True), ("learned", False)])
 def test_without_positions_a_straight_network_sees_a_bag_of_patches(
-    position: str, blind: bool
+    pos_embed: str, blind: bool
 ) -> None:
-    cell = {"position": position, "stem": "patch", "use_pyramid": False}
+    cell = {"pos_embed": pos_embed, "stem": "patch", "use_pyramid": False}
     model = trained_a_little(cell).eval()
     same = torch.allclose(model(images()), model(shuffled_patches(images())), atol=1e-12)
     assert same is blind
 
 
 def test_a_bias_knows_distances_but_not_directions() -> None:
-    cell = {"position": "attention_bias", "stem": "patch", "use_pyramid": False}
+    cell = {"pos_embed": "attention_bias", "stem": "patch", "use_pyramid": False}
     model = trained_a_little(cell).eval()
     # Mirrored at the diagonal, every distance has its rows and columns swapped.
     assert not torch.allclose(model(images()), model(shuffled_patches(images())), atol=1e-6)

@@ -58,10 +58,10 @@ def test_impossible_combinations_say_what_is_allowed(
 
 def test_a_wrong_level_is_named_by_the_constructor_itself() -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011
-        PVT(pos_embed="every_stages")  # type: ignore[arg-type]
+        PVT(pos_embed_stages="evry")  # type: ignore[arg-type]
     assert str(error.value) == (
-        "'every_stages' is not a level of pos_embed; did you mean 'every_stage'? "
-        "allowed: none, first_stage, last_stage, every_stage"
+        "'evry' is not a level of pos_embed_stages; did you mean 'every'? "
+        "allowed: none, first, last, every"
     )
 
 
@@ -135,14 +135,14 @@ def test_the_straight_rival_has_one_grid_and_one_width() -> None:
 def test_one_stage_is_the_first_the_last_and_every_one() -> None:
     images = torch.randn(2, 1, 8, 8)
     first, last, every = (
-        logits({"use_pyramid": False, "pos_embed": f"{which}_stage"}, images)
+        logits({"use_pyramid": False, "pos_embed_stages": which}, images)
         for which in ("first", "last", "every")
     )
     assert torch.equal(first, last)
     assert torch.equal(first, every)
 
 
-@pytest.mark.parametrize(("pos_embed", "blind"), [("none", True), ("every_stage", False)])
+@pytest.mark.parametrize(("pos_embed", "blind"), [("none", True), ("learned", False)])
 def test_the_straight_rival_without_positions_sees_a_bag_of_patches(
     pos_embed: str, blind: bool
 ) -> None:

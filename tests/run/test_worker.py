@@ -29,10 +29,10 @@ def worked(where: Path, asked: Trial) -> tuple[RunFolder, Record]:
 
 
 def test_a_record_says_what_the_network_costs(tmp_path):
-    asked = trial("cvt_13[pos_embed=every_stage]")
+    asked = trial("cvt_13[pos_embed_stages=every]")
     _, record = worked(tmp_path / "1", asked)
     assert record.state is State.FINISHED
-    changes = {"pos_embed": "every_stage"}
+    changes = {"pos_embed": "learned"}
     image = image_shape("cvt", "cvt-8px", changes)
     assert record.macs == measure(sketch("cvt", "cvt-8px", changes), image).macs
     assert 100 < record.images_per_s < 1e6

@@ -63,9 +63,9 @@ def test_table_5_of_cvt_has_its_six_rows():
         "deit_s",
         "deit_s[pos_embed=none]",
         "cvt_13",
-        "cvt_13[pos_embed=every_stage]",
-        "cvt_13[pos_embed=first_stage]",
-        "cvt_13[pos_embed=last_stage]",
+        "cvt_13[pos_embed_stages=every]",
+        "cvt_13[pos_embed_stages=first]",
+        "cvt_13[pos_embed_stages=last]",
     ]
     assert [study.published[name]["top1"] for name in names] == [79.8, 78.0, 81.6, 81.5, 81.4, 81.4]
     assert study.seed_list == (0, 1, 2, 3, 4)
@@ -165,7 +165,7 @@ def test_the_schema_describes_the_file_and_not_what_ablate_adds():
         "The smallest difference that matters, in the metric's unit."
     )
     assert schema["$defs"]["Claim"]["properties"]["contrast"]["description"] == (
-        "The cell that is compared: `cvt_13[pos_embed=every_stage]`."
+        "The cell that is compared: `cvt_13[pos_embed_stages=every]`."
     )
     assert schema["$defs"]["Claim"]["properties"]["expect"]["anyOf"][0]["enum"] == [
         "lower",

@@ -38,7 +38,7 @@ def without_times(folder: RunFolder) -> list[dict]:
     return [{k: v for k, v in row.items() if k != "time_s"} for row in folder.history()]
 
 
-@pytest.mark.parametrize("cell", ["deit_s", "cvt_13[pos_embed=every_stage]"])
+@pytest.mark.parametrize("cell", ["deit_s", "cvt_13[pos_embed_stages=every]"])
 def test_a_rerun_gives_the_same_scores_and_history(tmp_path, cell):
     torch.manual_seed(1)
     first, one = trained(tmp_path / "1", trial(cell))
@@ -95,7 +95,7 @@ def equal(ours, theirs) -> bool:
 
 
 def test_cells_of_a_seed_see_the_same_images_in_the_same_order():
-    one, other = trial("deit_s"), trial("cvt_13[pos_embed=last_stage]")
+    one, other = trial("deit_s"), trial("cvt_13[pos_embed_stages=last]")
     assert equal(batches(one, 3), batches(other, 3))
 
 
@@ -107,7 +107,7 @@ def test_epochs_and_seeds_see_them_in_another():
 
 @pytest.mark.parametrize(
     ("cell", "baseline"),
-    [("deit_s[pos_embed=none]", "deit_s"), ("cvt_13[pos_embed=every_stage]", "cvt_13")],
+    [("deit_s[pos_embed=none]", "deit_s"), ("cvt_13[pos_embed_stages=every]", "cvt_13")],
 )
 def test_weights_that_cells_share_start_out_equal(cell, baseline):
     ours = make_model(trial(cell)).state_dict()

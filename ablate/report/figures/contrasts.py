@@ -10,7 +10,7 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures.shared import AIR, how_many, models, shown, told, with_air
 from ablate.report.formatting import amount, difference, share, units
-from ablate.report.labels import factor_label, row_label
+from ablate.report.labels import factors_by_label, row_label
 from ablate.report.panels import Forest, ForestRow
 
 ZOOM = 5
@@ -49,8 +49,9 @@ def _forest_row(cell: CellResult, analysis: Analysis) -> ForestRow:
 
 def _contrasts_caption(analysis: Analysis) -> str:
     each = "Each cell"
-    if len(analysis.factors) == 1:
-        each = f"{factor_label(analysis.factors[0], analysis.labels)}: each level"
+    labels = [*factors_by_label(analysis)]
+    if len(labels) == 1:
+        each = f"{labels[0]}: each level"
     interval = f", with its {share(analysis.confidence)} interval over seeds"
     parts = [f"{each} minus the model's baseline{interval if len(analysis.seeds) > 1 else ''}."]
     if analysis.margin is not None:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Column, TableCell
 from ablate.report.formatting import MISSING
-from ablate.report.labels import NO, YES, change_label, factor_label, level_label
+from ablate.report.labels import (
+    NO,
+    YES,
+    change_label,
+    factor_label,
+    factor_of,
+    factors_by_label,
+    level_label,
+)
 from ablate.report.table import Field, text_column
 from ablate.study.designs import level_text
 from ablate.study.schema import Level
@@ -29,8 +37,8 @@ def factor_columns(analysis: Analysis) -> Iterator[Field[CellResult]]:
     else:
         switches = toggles(analysis)
         switches = switches if len(switches) > 1 else {}
-        for factor in analysis.factors:
-            yield _factor(factor, switches.get(factor), analysis)
+        for title, factors in factors_by_label(analysis).items():
+            yield _factor(title, factors, switches.get(factors[0]), analysis)
 
 
 def _are_many(analysis: Analysis) -> bool:
@@ -55,16 +63,18 @@ def toggles(analysis: Analysis) -> dict[str, Level]:
     return found
 
 
-def _factor(factor: str, on: Level | None, analysis: Analysis) -> Field[CellResult]:
+def _factor(
+    title: str, factors: Sequence[str], on: Level | None, analysis: Analysis
+) -> Field[CellResult]:
     """A column of levels, strong where they are changed; of ✓ and ✗ where one level is on.
 
     The title then says what is on, unless that is plain.
     """
-    title = factor_label(factor, analysis.labels)
-    several = len(analysis.factors) > 1
+    several = len(factors_by_label(analysis)) > 1
 
     def entry(cell: CellResult) -> TableCell:
-        if factor not in cell.levels:
+        factor = factor_of(cell, factors, analysis)
+        if factor is None:
             return TableCell(text=MISSING)
         level = cell.levels[factor]
         switch = YES if level == on else NO

@@ -23,10 +23,18 @@ CELLS: list[tuple[str, dict[str, Any], int]] = [
     ("cvt-13", {"projection": ["conv", "linear", "linear"]}, 19_858_088),
     ("cvt-13", {"projection": ["conv", "conv", "linear"]}, 19_870_760),
     # Table 5: 56² · 64, (14² + 1) · 384, and all three stages with 28² · 192
-    ("cvt-13", {"pos_embed": "first_stage"}, 19_997_480 + 200_704),
-    ("cvt-13", {"pos_embed": "last_stage"}, 19_997_480 + 75_648),
-    ("cvt-13", {"pos_embed": "every_stage"}, 19_997_480 + 200_704 + 150_528 + 75_648),
-    ("cvt-13", {"pos_embed": "last_stage", "use_cls_token": False}, 19_997_480 + 75_648 - 768),
+    ("cvt-13", {"pos_embed": "learned", "pos_embed_stages": "first"}, 19_997_480 + 200_704),
+    ("cvt-13", {"pos_embed": "learned", "pos_embed_stages": "last"}, 19_997_480 + 75_648),
+    (
+        "cvt-13",
+        {"pos_embed": "learned", "pos_embed_stages": "every"},
+        19_997_480 + 200_704 + 150_528 + 75_648,
+    ),
+    (
+        "cvt-13",
+        {"pos_embed": "learned", "pos_embed_stages": "last", "use_cls_token": False},
+        19_997_480 + 75_648 - 768,
+    ),
 ]
 
 # What the official code computes; the paper's Tables 2 and 3 print 4.53, 7.13 and 60.86 at 224,
@@ -41,7 +49,7 @@ GMACS: list[tuple[str, dict[str, Any], float]] = [
     ("cvt-w24", {"image_size": 384}, 194.2),
 ]
 
-CONTEXT: dict[str, dict[str, Any]] = {}
+CONTEXT: dict[str, dict[str, Any]] = {"pos_embed_stages": {"pos_embed": "learned"}}
 
 DEPTHWISE = 1 * 3 * (9 + 2) * 32 + 3 * 3 * (9 + 2) * 64  # blocks × q, k, v × (conv + norm)
 MORE: dict[tuple[str, object], int] = {
@@ -51,9 +59,11 @@ MORE: dict[tuple[str, object], int] = {
     ("projection", "linear"): -DEPTHWISE,
     ("projection", "avg"): -DEPTHWISE,
     ("pos_embed", "none"): 0,
-    ("pos_embed", "first_stage"): 64 * 32,
-    ("pos_embed", "last_stage"): (16 + 1) * 64,
-    ("pos_embed", "every_stage"): 64 * 32 + (16 + 1) * 64,
+    ("pos_embed", "learned"): 64 * 32 + (16 + 1) * 64,
+    ("pos_embed_stages", "none"): -64 * 32 - (16 + 1) * 64,
+    ("pos_embed_stages", "first"): -(16 + 1) * 64,
+    ("pos_embed_stages", "last"): -64 * 32,
+    ("pos_embed_stages", "every"): 0,
     ("use_cls_token", True): 0,
     ("use_cls_token", False): -64,
 }

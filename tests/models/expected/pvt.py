@@ -23,7 +23,7 @@ CELLS: list[tuple[str, dict[str, Any], int]] = [
     ("pvt-small", {"sr_ratios": 1}, 20_185_384),
     # 56² · 64, 28² · 128, 14² · 320, (7² + 1) · 512
     ("pvt-small", {"pos_embed": "none"}, 24_485_864 - 200_704 - 100_352 - 62_720 - 25_600),
-    ("pvt-small", {"pos_embed": "first_stage"}, 24_485_864 - 100_352 - 62_720 - 25_600),
+    ("pvt-small", {"pos_embed_stages": "first"}, 24_485_864 - 100_352 - 62_720 - 25_600),
     ("pvt-small", {"use_cls_token": False}, 24_485_864 - 2 * 512),
     # 3 blocks in stage 2, as Table 1 prints: one fewer of 592,384
     ("pvt-small", {"depths": [3, 3, 6, 3]}, 23_893_480),
@@ -92,9 +92,11 @@ MORE: dict[tuple[str, object], int] = {
     ("qkv_bias", True): 0,
     ("qkv_bias", False): -3 * (1 * 32 + 2 * 64),
     ("pos_embed", "none"): -64 * 32 - (16 + 1) * 64,
-    ("pos_embed", "first_stage"): -(16 + 1) * 64,
-    ("pos_embed", "last_stage"): -64 * 32,
-    ("pos_embed", "every_stage"): 0,
+    ("pos_embed", "learned"): 0,
+    ("pos_embed_stages", "none"): -64 * 32 - (16 + 1) * 64,
+    ("pos_embed_stages", "first"): -(16 + 1) * 64,
+    ("pos_embed_stages", "last"): -64 * 32,
+    ("pos_embed_stages", "every"): 0,
     ("use_cls_token", True): 0,
     ("use_cls_token", False): -2 * 64,
     ("use_pyramid", True): 0,

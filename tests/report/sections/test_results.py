@@ -88,6 +88,24 @@ def test_several_factors_have_a_column_each_and_bold_shows_what_changed():
     assert row.label == "Mlp ratio: 2, Recipe: lr: 0.0005"
 
 
+def test_factors_with_the_same_label_are_one_question_and_share_a_column():
+    def renamed(cell):
+        if cell.model == "deit_s":
+            return cell
+        where = {"pos_embed": "learned", "pos_embed_stages": cell.levels["pos_embed"]}
+        changes = {} if cell.is_baseline else {"pos_embed_stages": cell.levels["pos_embed"]}
+        return replace(cell, levels=where, changes=changes)
+
+    one = examples.full()
+    two = replace(
+        one,
+        factors=("pos_embed", "pos_embed_stages"),
+        labels={**one.labels, "pos_embed_stages": one.labels["pos_embed"]},
+        cells=tuple(map(renamed, one.cells)),
+    )
+    assert results_table(two) == results_table(one)
+
+
 def test_what_cells_cost_has_columns_where_it_is_known():
     table = results_table(examples.costs())
     assert titles(table)[1:5] == ["Parameters", "MACs", "Images/s", "Top-1 (%)"]
