@@ -5,7 +5,8 @@ BIN := .venv/bin
 OPTIONS = $(if $(SETTING),--setting $(SETTING)) $(if $(SEEDS),--seeds $(SEEDS))
 PLACE = $(if $(WORKERS),--workers $(WORKERS)) $(if $(EXECUTOR),--executor $(EXECUTOR))
 PYTEST = $(BIN)/pytest -n auto --dist worksteal
-QUICK = $(addprefix tests/,test_api.py analysis budget cli plan project recipes report settings stats store study tracking)
+QUICK = $(addprefix tests/,test_api.py analysis budget cli plan project recipes report settings stats store study) \
+	--ignore=tests/report/formats/latex --ignore=tests/stats/test_stats_simulation.py
 RUNNING = $(PLACE) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(WANDB),--wandb $(WANDB))
 
 .DEFAULT_GOAL := help
@@ -50,7 +51,7 @@ list: .venv/installed  ## list studies and settings
 test: .venv/dev lint  ## lint, types and tests: the gate [ARGS=]
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-fast: .venv/dev  ## what a change breaks first: everything that builds and trains no network
+test-fast: .venv/dev  ## what a change usually breaks, in two minutes: all that trains, simulates and compiles nothing
 	$(PYTEST) $(QUICK) -m "not slow" $(ARGS)
 
 test-all: .venv/dev lint  ## the gate with the slow tests
