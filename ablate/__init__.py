@@ -7,7 +7,8 @@ The same, step by step:
     study = load_study("studies/pos_embedding.yaml")      ablate.study.load
     plan = make_plan(study, setting="digits")             ablate.plan.make
     execute(plan, executor, store, options, progress)      ablate.run.scheduler
-    analysis = analyze(plan, store)                       ablate.analysis.make
+    results = read_store(store, plan)                     ablate.results.store
+    analysis = analyze(study, results)                    ablate.analysis.make
     write_all(analysis, folder)                           ablate.report
 
 Each arrow is a module; only the third has side effects beside its own folder, and only it and

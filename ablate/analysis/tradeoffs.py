@@ -37,8 +37,7 @@ def cost_of(cell: CellResult, cost: Cost) -> float | None:
 
 
 def front(paid: dict[str, tuple[float, float]], cost: Cost, metric: Metric) -> tuple[str, ...]:
-    """The Pareto front: cells that no other beats in cost or score without losing in the other,
-    cheapest first."""
+    """The Pareto front, cheapest first: cells that no other beats in cost or score at no loss."""
     dear = -1 if cost == "images_per_s" else 1
     good = 1 if metric.direction == "higher" else -1
     ranked = sorted((dear * value, -good * score, name) for name, (value, score) in paid.items())

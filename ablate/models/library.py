@@ -29,8 +29,7 @@ UNDECAYED = frozenset({"class_token", "pos_embedding", "relative_position_bias_t
 
 @final
 class Comparison(nn.Module):
-    """A library's classifier. `library` and `network` are what the study calls `architecture` and
-    `variant`.
+    """A library's classifier; a study calls `library` its architecture, `network` its variant.
 
     `pretrained`: whether to begin with the weights that the library recommends, which it
     downloads once. They know 1000 classes; for another number the classifier is a fresh one. On

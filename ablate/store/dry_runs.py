@@ -1,5 +1,6 @@
-"""Timings of a few steps of a trial, cached beside the records: once per trial, its code and
-the machine.
+"""Timings of a few steps of a trial, cached beside the records.
+
+There is one for each trial, its code and the machine.
 
     runs/dry_runs/<digest>.json
 """

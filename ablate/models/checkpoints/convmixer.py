@@ -26,8 +26,11 @@ def renames(keywords: Toggles) -> Renames:
 
 
 def read(weights: Weights) -> dict[str, object]:
-    """All sizes. The activation leaves no trace: without a toggle it is the official code's GELU,
-    also for the released 768/32, which was trained with ReLU."""
+    """All sizes.
+
+    The activation leaves no trace: without a toggle it is the official code's GELU, also for the
+    released 768/32, which was trained with ReLU.
+    """
     found: dict[str, object] = {"activation": "gelu"}
     if depth := sum(key.endswith(".0.fn.0.weight") for key in weights):
         found["depth"] = depth

@@ -63,7 +63,7 @@ def _unlinked(found: str) -> str:
 
 
 def line(text: str) -> str:
-    """The text where a line begins with it: `- a` → `\\- a`, `1. a` → `1\\. a`."""
+    r"""The text where a line begins with it: `- a` → `\- a`, `1. a` → `1\. a`."""
     return START.sub(_unstarted, escape(text))
 
 

@@ -1,6 +1,7 @@
-r"""The report as LaTeX: `report.tex` and `numbers.tex` to be `\input` into a paper, the figures as
-PDF, and `preview.tex`, an article of its own that shows the whole; as `preview.pdf` too, where
-there is a `pdflatex`.
+r"""The report as LaTeX: `report.tex` and `numbers.tex`, to be `\input` into a paper.
+
+Beside them the figures as PDF, and `preview.tex`, an article of its own that shows the whole; as
+`preview.pdf` too, where there is a `pdflatex`.
 """
 
 from __future__ import annotations

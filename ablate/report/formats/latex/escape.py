@@ -124,7 +124,7 @@ def code(text: str) -> str:
 
 
 def value(text: str) -> str:
-    """A number as it stands in a sentence or a table: `\\ensuremath{-20.4}`, `201~k`."""
+    r"""A number as it stands in a sentence or a table: `\ensuremath{-20.4}`, `201~k`."""
     if text.isdecimal() or not NUMBER.fullmatch(text):
         return escape(text.replace(" ", UNBROKEN))
     text = text.replace("−", "-").replace("±", r"\pm ")
