@@ -135,7 +135,7 @@ class LayerAttention:
     distances: tuple[float, ...]
     """Mean attention distance of every head of every network, seed by seed."""
     mean: float
-    even: float
+    uniform: float
     """The distance of a head that looks at every key alike."""
 
 
@@ -152,7 +152,7 @@ class CellInterpretation:
     layers: tuple[LayerAttention, ...]
     positions: tuple[Positions, ...]
     """Of the first of the seeds, like all that follows."""
-    looks: tuple[RolloutImage, ...]
+    rollouts: tuple[RolloutImage, ...]
     filters: Filters | None
 
 

@@ -20,10 +20,10 @@ def interpretations(found: Seen) -> Iterator[CellInterpretation]:
             (seed, interpretation) for seed, interpretation in tried if interpretation.cause is None
         ]
         if usable:
-            yield _inside(cell, usable)
+            yield _pooled(cell, usable)
 
 
-def _inside(cell: str, usable: Sequence[tuple[int, Interpretation]]) -> CellInterpretation:
+def _pooled(cell: str, usable: Sequence[tuple[int, Interpretation]]) -> CellInterpretation:
     first = usable[0][1]
     by_layer = zip(*(interpretation.layers for _, interpretation in usable), strict=True)
     pooled = [[d for layer in layers for d in layer.distances] for layers in by_layer]
@@ -33,11 +33,11 @@ def _inside(cell: str, usable: Sequence[tuple[int, Interpretation]]) -> CellInte
         images=first.images,
         image_size=first.image_size,
         layers=tuple(
-            LayerAttention(distances=tuple(distances), mean=fmean(distances), even=layer.even)
+            LayerAttention(distances=tuple(distances), mean=fmean(distances), uniform=layer.uniform)
             for distances, layer in zip(pooled, first.layers, strict=True)
         ),
         positions=first.positions,
-        looks=first.looks,
+        rollouts=first.rollouts,
         filters=first.filters,
     )
 

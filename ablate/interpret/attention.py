@@ -151,7 +151,7 @@ def mean_distance(layer: Layer) -> Tensor:
     return (placed(layer) * apart).sum(3).mean(2)
 
 
-def even_distance(layer: Layer) -> float:
+def uniform_distance(layer: Layer) -> float:
     """The same for uniform attention."""
     return float(distances(layer.queries, layer.keys).mean())
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
-from ablate.interpret.attention import Layer, even_distance, mean_distance, record, rollout
+from ablate.interpret.attention import Layer, mean_distance, record, rollout, uniform_distance
 from ablate.interpret.model import (
     AttentionStats,
     Filters,
@@ -52,11 +52,11 @@ def _interpret(model: nn.Module, images: Tensor) -> Interpretation:
         images=len(images),
         image_size=images.shape[-1],
         layers=tuple(
-            AttentionStats(distances=tuple(heads.tolist()), even=even_distance(layer))
+            AttentionStats(distances=tuple(heads.tolist()), uniform=uniform_distance(layer))
             for heads, layer in zip(distances, layers, strict=True)
         ),
         positions=positions(model) if is_ours else (),
-        looks=rollouts,
+        rollouts=rollouts,
         filters=filters(model),
     )
 

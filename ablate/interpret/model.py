@@ -17,7 +17,7 @@ class AttentionStats:
 
     distances: tuple[float, ...]
     """Mean attention distance of each head, over the images."""
-    even: float
+    uniform: float
     """The same for uniform attention."""
 
 
@@ -63,7 +63,7 @@ class Interpretation:
     image_size: int = 0
     layers: tuple[AttentionStats, ...] = ()
     positions: tuple[Positions, ...] = ()
-    looks: tuple[RolloutImage, ...] = ()
+    rollouts: tuple[RolloutImage, ...] = ()
     filters: Filters | None = None
     cause: str | None = None
     """Why there is none."""

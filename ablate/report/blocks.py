@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ablate.analysis.model import Verdict
-from ablate.report.panels import Panel
+
+if TYPE_CHECKING:
+    from ablate.report.figures._panel import Panel
 
 Align = Literal["left", "right", "center"]
 

@@ -14,7 +14,7 @@ from ablate.report.sections.answer import answer
 from ablate.report.sections.caveats import caveats
 from ablate.report.sections.effects import effects
 from ablate.report.sections.grid import grid
-from ablate.report.sections.interpretation import interpretations
+from ablate.report.sections.interpretation import interpretation
 from ablate.report.sections.paper import paper
 from ablate.report.sections.provenance import provenance
 from ablate.report.sections.results import results
@@ -31,7 +31,7 @@ SECTIONS: tuple[Callable[[Analysis], Iterable[Block]], ...] = (
     effects,
     figures,
     paper,
-    interpretations,
+    interpretation,
     provenance,
 )
 

@@ -13,11 +13,11 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from ablate.interpret.attention import (
     Layer,
-    even_distance,
     mean_distance,
     placed,
     record,
     rollout,
+    uniform_distance,
 )
 from ablate.interpret.token_grid import distances, pixels
 from ablate.models import build
@@ -153,7 +153,7 @@ class TestMeanDistance:
         pairs = [math.dist(a, b) * pitch for a in places for b in places]
         even = layer(torch.full((count, count), 1 / count), side, float(pitch))
         assert float(mean_distance(even)) == pytest.approx(sum(pairs) / len(pairs))
-        assert even_distance(even) == pytest.approx(sum(pairs) / len(pairs))
+        assert uniform_distance(even) == pytest.approx(sum(pairs) / len(pairs))
 
     def test_a_neighbour_is_one_patch_away(self):
         swap = torch.eye(4)[[1, 0, 3, 2]]  # each looks at the other of its row

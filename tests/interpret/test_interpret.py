@@ -66,12 +66,14 @@ def test_what_is_found_is_what_the_architecture_has(images):
     assert [(table.part, table.side, len(table.tiles)) for table in vit.positions] == [
         ("patches", 4, 16)
     ]
-    assert [(len(one.image), len(one.rollout)) for one in vit.looks] == [(8, 4)] * 4
-    assert all(sum(map(sum, one.rollout)) == pytest.approx(1) for one in vit.looks)
-    assert all(0 <= min(map(min, one.image)) <= max(map(max, one.image)) <= 1 for one in vit.looks)
+    assert [(len(one.image), len(one.rollout)) for one in vit.rollouts] == [(8, 4)] * 4
+    assert all(sum(map(sum, one.rollout)) == pytest.approx(1) for one in vit.rollouts)
+    assert all(
+        0 <= min(map(min, one.image)) <= max(map(max, one.image)) <= 1 for one in vit.rollouts
+    )
     assert interpret(small(pos_embed="none"), images).positions == ()
     mixer = interpret(small("convmixer", "convmixer-8px"), images)
-    assert (mixer.layers, mixer.positions, mixer.looks) == ((), (), ())
+    assert (mixer.layers, mixer.positions, mixer.rollouts) == ((), (), ())
     assert mixer.filters is not None
 
 
@@ -81,7 +83,7 @@ def test_distances_do_not_depend_on_batches(images, monkeypatch):
     parts = interpret(small(), images)
     for one, other in zip(whole.layers, parts.layers, strict=True):
         assert one.distances == pytest.approx(other.distances)
-    assert len(parts.looks) == 4
+    assert len(parts.rollouts) == 4
 
 
 def test_of_a_users_network_the_filters_are_found(images):

@@ -398,11 +398,11 @@ def tile(side, value):
     return tuple(tuple(value(row, column) for column in range(side)) for row in range(side))
 
 
-def inside(cell, *, deepest, positions=(), looks=(), filters=None):
+def inside(cell, *, deepest, positions=(), rollouts=(), filters=None):
     """A cell whose heads look farther the deeper they are."""
     spread = (-0.5, 0.0, 0.5)
     layers = tuple(
-        LayerAttention(distances=tuple(mean + d for d in spread), mean=mean, even=4.0)
+        LayerAttention(distances=tuple(mean + d for d in spread), mean=mean, uniform=4.0)
         for mean in (2.0 + depth / 2 for depth in range(deepest))
     )
     return CellInterpretation(
@@ -412,7 +412,7 @@ def inside(cell, *, deepest, positions=(), looks=(), filters=None):
         image_size=8,
         layers=layers,
         positions=positions,
-        looks=looks,
+        rollouts=rollouts,
         filters=filters,
     )
 
@@ -434,8 +434,8 @@ def seen():
     return replace(
         full(),
         interpretations=(
-            inside("deit_s", deepest=4, positions=(coarse,), looks=(look,) * 4, filters=many),
-            inside("deit_s[pos_embed=none]", deepest=4, looks=(look,) * 4, filters=many),
+            inside("deit_s", deepest=4, positions=(coarse,), rollouts=(look,) * 4, filters=many),
+            inside("deit_s[pos_embed=none]", deepest=4, rollouts=(look,) * 4, filters=many),
             inside("cvt_13", deepest=3, filters=few),
             inside("cvt_13[pos_embed=every_stage]", deepest=3, positions=(fine, last), filters=few),
         ),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult, CurvePoint
 from ablate.report.blocks import Figure
-from ablate.report.figures.shared import models, position, possible, with_air
+from ablate.report.figures import _style
+from ablate.report.figures._lines import Line, LineChart, Look, Point, looks
+from ablate.report.figures._shared import models, position, possible, with_air
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, join_words
-from ablate.report.panels import Curves, Line, Point
 from ablate.study.metrics import Metric
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 START = 0.2
 """Share of the epochs that need not fit on the axis of a learning curve."""
@@ -120,3 +125,26 @@ def _range(lines: Iterable[Line]) -> tuple[float, float]:
         values += [point.mean for point in line.points[math.floor(START * len(line.points)) :]]
         values += [end for p in line.points[-1:] for end in (p.low, p.high) if end is not None]
     return with_air(values)
+
+
+class Curves(LineChart):
+    """Learning curves of a model's cells, with bands over seeds."""
+
+    def draw(self) -> Axes:
+        last = max((line.points[-1].x for line in self.lines if line.points), default=1)
+        axes = self.frame((1, max(last, 2)), bottom=30.0, pad=2)
+        _style.marks_across(axes, _style.ticks(*axes.get_xlim(), 5, whole=True))
+        for line, look in zip(self.lines, looks(self.lines), strict=True):
+            _draw_line(axes, line, look)
+        return axes
+
+
+def _draw_line(axes: Axes, line: Line, look: Look) -> None:
+    color, dashes = look
+    banded = [(p.x, p.low, p.high) for p in line.points if p.low is not None and p.high is not None]
+    if banded:
+        epochs, lows, highs = zip(*banded, strict=True)
+        axes.fill_between(epochs, lows, highs, color=color, alpha=0.14, lw=0, gid="band")
+    x, means = [p.x for p in line.points], [p.mean for p in line.points]
+    marker = "o" if len(line.points) == 1 else ""
+    axes.plot(x, means, color=color, ls=dashes, lw=1.4, marker=marker, ms=3, gid="line")

@@ -1,22 +1,34 @@
-"""Whether what one factor does depends on another: lines that are not parallel."""
+"""Interactions of two factors: levels of one side by side, a line per level of the other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
+from typing import TYPE_CHECKING
 
 from ablate.analysis.findings import Effect, Grid
 from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Figure
-from ablate.report.figures.shared import ends, possible, score_axis, with_air
+from ablate.report.figures import _style
+from ablate.report.figures._lines import Line, LineChart, Look, Point, looks
+from ablate.report.figures._shared import ends, possible, score_axis, with_air
+from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
 from ablate.report.labels import factor_label, in_words, level_label, levels_label
-from ablate.report.panels import Interaction, Line, Point
 from ablate.study.schema import Level
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 MOST_PAIRS = 3
 """As many pairs of factors are drawn at most."""
+SIDEWAYS = 0.04
+"""How far lines stand apart, in levels, so that intervals do not hide each other."""
+MARGIN = 0.22
+CHARACTERS = 34
+"""Of all marks on the horizontal axis together."""
 Pair = tuple[str, str]
 
 
@@ -54,7 +66,7 @@ def _size(pair: Pair, analysis: Analysis) -> float:
 
 
 def _is_clear(pair: Pair, analysis: Analysis) -> bool:
-    return any(e.p_adjusted is not None and e.p_adjusted <= ALPHA for e in _of(pair, analysis))
+    return any(effect.clear for effect in _of(pair, analysis))
 
 
 def _caption(pairs: Sequence[Pair], drawn: Sequence[Grid], analysis: Analysis) -> str:
@@ -127,3 +139,30 @@ def _told(grid: Grid, analysis: Analysis) -> str:
 
 def _model(grid: Grid, analysis: Analysis) -> str:
     return next(cell.model_label for cell in analysis.cells if cell.model == grid.model)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interaction(LineChart):
+    """Scores by two factors. A point's `x` is the number of the level, from 0."""
+
+    levels: tuple[str, ...]
+
+    def draw(self) -> Axes:
+        axes = self.frame((-MARGIN, len(self.levels) - 1 + MARGIN), bottom=32.0, pad=3)
+        each = max(1, CHARACTERS // len(self.levels))
+        words = distinct(self.levels, [each] * len(self.levels))
+        _style.marks_across(axes, [float(x) for x in range(len(words))], words)
+        for number, (line, look) in enumerate(zip(self.lines, looks(self.lines), strict=True)):
+            _draw_line(axes, line, look, SIDEWAYS * (number - (len(self.lines) - 1) / 2))
+        return axes
+
+
+def _draw_line(axes: Axes, line: Line, look: Look, shift: float) -> None:
+    color, dashes = look
+    x, means = [point.x + shift for point in line.points], [point.mean for point in line.points]
+    axes.plot(x, means, color=color, ls=dashes, lw=1.2, gid="line")
+    for place, point in zip(x, line.points, strict=True):
+        if point.low is not None and point.high is not None:
+            ends = [point.low, point.high]
+            axes.plot([place] * 2, ends, color=color, lw=1.0, alpha=0.8, gid="interval")
+    axes.plot(x, means, "o", color=color, ms=4.5, mew=0, gid="mean")

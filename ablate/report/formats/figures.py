@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ablate.report.blocks import Figure, Report
-from ablate.report.panels import Panel
+from ablate.report.figures._panel import Panel
 from ablate.store.files import write_bytes
 
 FIGURES = "figures"
@@ -21,20 +21,16 @@ OURS = re.compile(
 
 def svgs(report: Report) -> dict[str, bytes]:
     """The drawings for Markdown, by their paths from the report."""
-    from ablate.report.plots.svg import standalone
-
-    return {f"{FIGURES}/{p.name}.svg": standalone(p).encode() for p in _panels(report)}
+    return {f"{FIGURES}/{p.name}.svg": p.svg.encode() for p in _panels(report)}
 
 
 def pdfs(report: Report, folder: Path) -> dict[str, bytes]:
     """Those for LaTeX; what lies in the folder already is not drawn again."""
-    from ablate.report.plots.pdf import is_of, pdf
-
     found = {}
     for panel in _panels(report):
         name = f"{FIGURES}/{panel.name}.pdf"
         old = read(folder / name)
-        found[name] = old if old and is_of(old, panel) else pdf(panel)
+        found[name] = old if old and panel.is_in(old) else panel.pdf
     return found
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
 from ablate.report.blocks import Report, numbered
+from ablate.report.figures._panel import Panel
 from ablate.report.formats.templates import environment
 from ablate.report.formatting import MISSING
-from ablate.report.panels import Panel
 from ablate.store.files import write_text
 
 if TYPE_CHECKING:
@@ -50,6 +50,4 @@ def bound(text: str) -> str:
 
 def picture(panel: Panel) -> str:
     """The panel as an element of the page."""
-    from ablate.report.plots.svg import inline
-
-    return inline(panel)
+    return panel.inline_svg

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.report import build_report, write_report
+from ablate.report.figures import _svg
 from ablate.report.formats.latex import latex, preview
 from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
@@ -93,14 +94,12 @@ def test_a_failing_compile_is_told_and_breaks_nothing(tmp_path, monkeypatch, cap
 
 @pytest.mark.usefixtures("_no_pdflatex")
 def test_a_figure_is_drawn_again_only_if_it_looks_different(tmp_path, monkeypatch):
-    from ablate.report.plots import pdf
-
     write_report(examples.full(), "latex", tmp_path)
     path = tmp_path / "figures" / "contrasts.pdf"
     first = path.read_bytes()
     assert first.startswith(b"%PDF")
     with monkeypatch.context() as patch:
-        patch.setattr(pdf, "pdf", lambda _: pytest.fail("drawn again"))
+        patch.setattr(_svg, "pdf", lambda *_: pytest.fail("drawn again"))
         write_report(examples.full(), "latex", tmp_path)
         with pytest.raises(pytest.fail.Exception, match="drawn again"):
             write_report(examples.plain(), "latex", tmp_path)

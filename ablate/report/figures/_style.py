@@ -1,4 +1,4 @@
-"""What all figures share: size, colors, type, axes. Lengths are points, as on paper.
+"""Size, colors, type and axes of all figures. Lengths are points, as on paper.
 
 Every panel is as wide as a journal's column and as a phone; a page with more room puts several
 side by side. Colors are those of Okabe and Ito, which color-blind readers can tell apart. Figures
@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
+from ablate.report.figures._truncate import distinct, shorten
 from ablate.report.formatting import tick
-from ablate.report.plots.words import distinct, shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,6 +35,8 @@ DIGIT = 5.2
 """Width of a SMALL digit, in a wide font."""
 SIDE, EDGE = 3.0, 12.0
 """From the edges of a figure to its words, and to its axes, so that marks at their ends fit."""
+TOP, BOTTOM = 20.0, 32.0
+"""From the edges of a figure of rows to its axes."""
 
 INK = "#1f2328"
 MUTED = "#656d76"
@@ -74,7 +76,7 @@ def drawing() -> Iterator[None]:
         yield
 
 
-def panel(height: float, *, left: float, right: float, top: float, bottom: float) -> Axes:
+def new_axes(height: float, *, left: float, right: float, top: float, bottom: float) -> Axes:
     """Axes in a figure of their own, so far from its edges."""
     from matplotlib.figure import Figure
 
@@ -87,8 +89,22 @@ def panel(height: float, *, left: float, right: float, top: float, bottom: float
     return axes
 
 
+def row_axes(rows: int, row: float, low: float, high: float) -> tuple[Axes, float]:
+    """Axes for as many rows of that height, and the height of the figure; x runs from low to high.
+
+    Heights are points above the lower edge of the last row.
+    """
+    height = TOP + row * rows + BOTTOM
+    axes = new_axes(height, left=EDGE, right=EDGE, top=TOP, bottom=BOTTOM)
+    axes.set_xlim(low, high)
+    axes.set_ylim(0, row * rows)
+    axes.set_yticks([])
+    quiet_axes(axes)
+    return axes, height
+
+
 def figure_of(axes: Axes) -> Figure:
-    """The figure that `panel` made for the axes."""
+    """The figure that `new_axes` made."""
     from matplotlib.figure import Figure
 
     assert isinstance(axes.figure, Figure)
@@ -102,7 +118,7 @@ def size(axes: Axes) -> tuple[float, float]:
 
 
 def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
-    """Where data lie, in points from the lower left corner of the axes."""
+    """The position of data, in points from the lower left corner of the axes."""
     across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
     width, height = size(axes)
     return float(across * width), float(up * height)
@@ -192,7 +208,7 @@ def row_labels(rows: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def row_words(axes: Axes, label: str, numbers: str, y: float, *, muted: bool = False) -> None:
-    """What a row is on its left, its numbers on its right; y is in the data's units."""
+    """The label of a row on its left, its numbers on its right; y is in the data's units."""
     place = axes.get_yaxis_transform(which="grid")
     left, right = _at(axes, SIDE), _at(axes, WIDTH - SIDE)
     axes.text(left, y, label, transform=place, ha="left", va="center", fontsize=TEXT)
@@ -223,9 +239,17 @@ def diamond(x: float, y: float, size: float) -> Line2D:
 
 
 def paper_key(axes: Axes, x: float, y: float) -> None:
-    """What the hollow marks are, in points from the lower left corner of the figure."""
+    """The legend of the hollow marks, in points from the lower left corner of the figure."""
     figure = figure_of(axes)
     mark = diamond(x / WIDTH, (y + 2.6) / (72 * figure.get_figheight()), size=4.5)
     mark.set_gid("key")
     figure.add_artist(mark)
     aside(axes, "paper", x + 7, y)
+
+
+def shade_key(axes: Axes, x: float, y: float, height: float) -> None:
+    """A piece of the margin's shade, in points from the lower left corner of the figure."""
+    from matplotlib.lines import Line2D
+
+    place = [x / WIDTH], [(y + 2.6) / height]
+    figure_of(axes).add_artist(Line2D(*place, ls="none", marker="s", ms=7, mew=0, mfc=BAND))

@@ -6,9 +6,9 @@ from importlib import import_module
 import pytest
 
 from ablate.report import figures
-from ablate.report.figures.contrasts import _near, contrasts
-from ablate.report.figures.seeds import seeds
-from ablate.report.figures.shared import possible
+from ablate.report.figures._shared import possible
+from ablate.report.figures.contrasts import Forest, _near, contrasts
+from ablate.report.figures.seeds import Dots, seeds
 from ablate.study.metrics import METRICS
 from tests.report import examples
 from tests.report.examples import analysis_of, deit
@@ -253,7 +253,7 @@ class TestInteractions:
 
     def test_if_none_does_it_is_the_largest(self):
         found = examples.factorial_of_three()
-        effects = tuple(replace(effect, p_adjusted=None) for effect in found.effects)
+        effects = tuple(replace(effect, p_adjusted=None, clear=False) for effect in found.effects)
         figure = named(replace(found, effects=effects))["interactions"]
         assert [panel.x_axis for panel in figure.panels] == ["Stem"]
         assert figure.caption.endswith(
@@ -262,7 +262,7 @@ class TestInteractions:
 
     def test_no_more_than_a_few(self):
         found = examples.factorial_of_three()
-        effects = tuple(replace(effect, p_adjusted=0.01) for effect in found.effects)
+        effects = tuple(replace(effect, p_adjusted=0.01, clear=True) for effect in found.effects)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(import_module("ablate.report.figures.interactions"), "MOST_PAIRS", 2)
             figure = named(replace(found, effects=effects))["interactions"]
@@ -330,8 +330,11 @@ def test_of_very_many_cells_those_that_differ_most_are_drawn():
         wanted.append(examples.deit(f"level_{n}", (90 + n / 10, 91.1 + n / 10, 90.5 + n / 10)))
     analysis = examples.analysis_of(wanted)
     forest, dots = contrasts(analysis), seeds(analysis)
-    assert [row.label for row in forest.panels[0].rows] == [f"level {n}" for n in range(20, 60)]
-    assert len(dots.panels[0].rows) == 41  # with the baseline
+    first, second = forest.panels[0], dots.panels[0]
+    assert isinstance(first, Forest)
+    assert isinstance(second, Dots)
+    assert [row.label for row in first.rows] == [f"level {n}" for n in range(20, 60)]
+    assert len(second.rows) == 41  # with the baseline
     for figure in (forest, dots):
         assert figure.caption.endswith("Of a model's cells the 40 that differ most are drawn.")
     assert "that differ most" not in contrasts(examples.full()).caption

@@ -12,10 +12,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from ablate.report import figures
 from ablate.report.clean import clean
-from ablate.report.panels import Dot, Scatter, Spot
-from ablate.report.plots import ladder, style
-from ablate.report.plots.names import apart, looks
-from ablate.report.plots.svg import draw, inline, standalone
+from ablate.report.figures import _style as style
+from ablate.report.figures._lines import apart, looks
+from ablate.report.figures.curves import Curves
+from ablate.report.figures.ladder import DOWN, UP
+from ablate.report.figures.seeds import Dot
+from ablate.report.figures.tradeoffs import Scatter, Spot
 from tests.report import examples
 from tests.report.examples import NASTY
 
@@ -28,8 +30,7 @@ def panels(name):
 
 def drawn(name, panel):
     """The axes of the panel of that name."""
-    with style.drawing():
-        return draw(next(one for one in panels(name) if one.name == panel))
+    return next(one for one in panels(name) if one.name == panel).axes
 
 
 def marks(axes, gid):
@@ -74,8 +75,7 @@ class TestForest:
 
     def test_an_interval_that_leaves_the_axis_ends_in_an_arrow(self):
         (panel,) = [p for p in panels("undecided") if p.name == "contrasts"]
-        with style.drawing():
-            axes = draw(examples.replace(panel, low=-1.0, high=1.0))
+        axes = examples.replace(panel, low=-1.0, high=1.0).axes
         assert sorted(x for x, _ in marks(axes, "beyond")) == [-1.0, 1.0]
         assert [x for x, _ in marks(axes, "interval")] == [-1.0, 1.0]
         assert len(marks(axes, "mean")) == 1
@@ -163,14 +163,14 @@ class TestCurves:
     def test_names_tell_lines_apart_whenever_labels_do(self):
         for name in ("full", "factors", "factorial_of_three", "large"):
             for panel in panels(name):
-                if panel.kind == "curves":
+                if isinstance(panel, Curves):
                     labels = {line.label for line in panel.lines}
                     assert len({text.get_text() for text in drawn(name, panel.name).texts}) == len(
                         labels
                     )
 
     def test_lines_of_a_panel_never_look_alike(self):
-        for panel in (one for one in panels("large") if one.kind == "curves"):
+        for panel in (one for one in panels("large") if isinstance(one, Curves)):
             found = looks(panel.lines)
             assert len(set(found)) == len(found)
 
@@ -192,7 +192,7 @@ class TestLadder:
         axes = drawn("ladder", "ladder-1")
         bars = [bar for bar in axes.collections if bar.get_gid() == "step"]
         colors = [mpl.colors.to_hex(bar.get_facecolor()[0]) for bar in bars]
-        assert colors == [ladder.UP, ladder.DOWN, ladder.DOWN, ladder.UP]
+        assert colors == [UP, DOWN, DOWN, UP]
 
     def test_the_papers_steps_are_hollow_marks(self):
         axes = drawn("ladder", "ladder-1")
@@ -241,7 +241,7 @@ class TestScatter:
     @pytest.mark.parametrize("name", ["costs", "large", "full", "factors"])
     def test_no_name_touches_another_a_dot_or_the_edge(self, name):
         for panel in panels(name):
-            if panel.kind == "scatter":
+            if isinstance(panel, Scatter):
                 axes = drawn(name, panel.name)
                 boxes = [box_of(text) for text in axes.texts if text.get_gid() == "name"]
                 assert len(boxes) == sum(bool(spot.label) for spot in panel.spots)
@@ -267,8 +267,7 @@ class TestScatter:
         panel = Scatter(
             name="a", title="", x_axis="", y_axis="", spots=spots, front=front, low=49, high=61
         )
-        with style.drawing():
-            axes = draw(panel)
+        axes = panel.axes
         assert len([text for text in axes.texts if text.get_gid() == "name"]) == len(spots)
 
 
@@ -294,8 +293,7 @@ def test_a_mark_at_the_very_edge_is_shown_with_its_words():
     """`100` at the end of an axis was cut off once."""
     (panel,) = panels("plain")[1:2]
     rows = (examples.replace(panel.rows[0], dots=(Dot(score=99.6, paired=None),), high=100.0),)
-    with style.drawing():
-        axes = draw(examples.replace(panel, rows=rows))
+    axes = examples.replace(panel, rows=rows).axes
     assert "100" in [text.get_text() for text in axes.get_xticklabels()]
 
 
@@ -314,16 +312,13 @@ def test_marks_of_a_logarithmic_axis(low, high, marks_):
 @pytest.mark.parametrize("name", examples.ALL)
 def test_every_panel_is_valid_svg_and_the_same_each_time(name):
     for panel in panels(name):
-        text = standalone(panel)
+        text = panel.svg
         root = ET.fromstring(text)
         assert root.get("width") == "300pt"
         ids = [one.get("id") for one in root.iter() if one.get("id")]
         assert len(ids) == len(set(ids))
-        from ablate.report.plots import svg
-
-        svg._svg.cache_clear()
-        assert standalone(panel) == text
-        ET.fromstring(inline(panel))
+        assert examples.replace(panel).svg == text
+        ET.fromstring(panel.inline_svg)
 
 
 def test_nothing_of_matplotlib_is_changed():
@@ -334,44 +329,41 @@ def test_nothing_of_matplotlib_is_changed():
 
 def test_the_users_own_style_does_not_matter():
     panel = panels("full")[0]
-    from ablate.report.plots import svg
-
-    text = standalone(panel)
+    text = panel.svg
     with mpl.rc_context({"font.size": 30, "lines.linewidth": 9, "svg.fonttype": "path"}):
-        svg._svg.cache_clear()
-        assert standalone(panel) == text
+        assert examples.replace(panel).svg == text
 
 
 def test_user_text_is_text():
     texts = {
         text
         for panel in panels("hostile")
-        for element in ET.fromstring(standalone(panel)).iter("{http://www.w3.org/2000/svg}text")
+        for element in ET.fromstring(panel.svg).iter("{http://www.w3.org/2000/svg}text")
         for text in element.itertext()
     }
     assert any(text.startswith("<script>alert(1)</script>|*a*") for text in texts)
     assert NASTY not in texts
     for panel in panels("hostile"):
-        assert "<script" not in standalone(panel)
-        assert "<script" not in inline(panel)
+        assert "<script" not in panel.svg
+        assert "<script" not in panel.inline_svg
 
 
 def test_dollars_are_no_formula():
     panel = panels("full")[0]
     rows = (examples.replace(panel.rows[0], label="$x^2$ costs $5"), *panel.rows[1:])
-    assert ">$x^2$ costs $5</text>" in standalone(examples.replace(panel, rows=rows))
+    assert ">$x^2$ costs $5</text>" in examples.replace(panel, rows=rows).svg
 
 
 def test_glyphs_that_matplotlib_lacks_are_left_to_the_reader():
     panel = panels("full")[0]
     rows = (examples.replace(panel.rows[0], label="漢字 🙂"), *panel.rows[1:])
-    assert "漢字 🙂" in standalone(examples.replace(panel, rows=rows))
+    assert "漢字 🙂" in examples.replace(panel, rows=rows).svg
 
 
 class TestInThePage:
     def test_colors_are_names_of_the_style_sheet(self):
         for panel in panels("full"):
-            text = inline(panel)
+            text = panel.inline_svg
             for color in (style.INK, style.MUTED, style.LINE, style.BAND, *style.SERIES):
                 assert color not in text
             assert "currentColor" in text
@@ -380,10 +372,10 @@ class TestInThePage:
     def test_only_tags_are_changed(self):
         panel = panels("full")[0]
         rows = (examples.replace(panel.rows[0], label=f'{style.INK} id="a" #b'), *panel.rows[1:])
-        assert f'>{style.INK} id="a" #b</text>' in inline(examples.replace(panel, rows=rows))
+        assert f'>{style.INK} id="a" #b</text>' in examples.replace(panel, rows=rows).inline_svg
 
     def test_it_is_as_wide_as_the_page_lets_it(self):
-        start = inline(panels("full")[0]).partition(">")[0]
+        start = panels("full")[0].inline_svg.partition(">")[0]
         assert "viewBox" in start
         assert "width=" not in start
 
@@ -391,7 +383,7 @@ class TestInThePage:
         ids = [
             one.get("id")
             for panel in panels("full")
-            for one in ET.fromstring(inline(panel)).iter()
+            for one in ET.fromstring(panel.inline_svg).iter()
             if one.get("id")
         ]
         assert ids
@@ -399,7 +391,7 @@ class TestInThePage:
 
     def test_every_reference_is_kept(self):
         for panel in panels("full"):
-            root = ET.fromstring(inline(panel))
+            root = ET.fromstring(panel.inline_svg)
             ids = {one.get("id") for one in root.iter()}
             for one in root.iter():
                 for value in one.attrib.values():

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ablate.report.plots.words import distinct, folded, shorten
+from ablate.report.figures._truncate import distinct, folded, shorten
 
 LABELS = st.lists(st.text("ab ,…1", min_size=1, max_size=70).map(str.strip), min_size=1, max_size=9)
 LABELS = LABELS.map(lambda labels: [" ".join(text.split()) or "a" for text in labels])

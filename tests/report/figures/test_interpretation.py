@@ -6,29 +6,29 @@ import pytest
 from ablate.interpret.model import Filters
 from ablate.report.blocks import Figure, Heading, Paragraph
 from ablate.report.formats.figures import OURS
-from ablate.report.sections.interpretation import interpretations
+from ablate.report.sections.interpretation import interpretation
 from tests.report.examples import full, seen, tile
 
 
 @pytest.fixture(scope="module")
 def figures():
-    return {block.name: block for block in interpretations(seen()) if isinstance(block, Figure)}
+    return {block.name: block for block in interpretation(seen()) if isinstance(block, Figure)}
 
 
 def test_nothing_seen_nothing_said():
-    assert list(interpretations(full())) == []
+    assert list(interpretation(full())) == []
 
 
 def test_the_section_opens_with_its_heading_and_ends_with_what_is_left_out():
-    first, *_, last = interpretations(seen())
+    first, *_, last = interpretation(seen())
     assert first == Heading(text="Interpretation")
     assert last == Paragraph(
-        text="Not every network could be looked into: the checkpoint cannot be read (2 runs)."
+        text="Some networks could not be interpreted: the checkpoint cannot be read (2 runs)."
     )
 
 
 def test_that_nothing_could_be_seen_is_said():
-    blocks = list(interpretations(replace(seen(), interpretations=())))
+    blocks = list(interpretation(replace(seen(), interpretations=())))
     assert [block.kind for block in blocks] == ["heading", "paragraph"]
 
 
@@ -58,27 +58,27 @@ def test_rows_tell_first_and_last_layer_with_their_n_and_stand_beside_the_baseli
 def test_the_axis_holds_every_mark(figures):
     for panel in figures["attention"].panels:
         layers = [layer for row in panel.rows for layer in row.layers]
-        marks = [mark for layer in layers for mark in (*layer.dots, layer.even)]
+        marks = [mark for layer in layers for mark in (*layer.distances, layer.uniform)]
         assert 0 <= panel.low < min(marks)
         assert max(marks) < panel.high
 
 
-def test_walls_of_positions_have_the_grids_columns_and_name_their_stage(figures):
+def test_grids_of_positions_have_the_grids_columns_and_name_their_stage(figures):
     one, two = figures["positions"].panels
-    assert [(wall.label, wall.columns) for wall in one.walls] == [("learned (baseline)", 2)]
-    assert [(wall.label, wall.columns) for wall in two.walls] == [
+    assert [(grid.label, grid.columns) for grid in one.grids] == [("learned (baseline)", 2)]
+    assert [(grid.label, grid.columns) for grid in two.grids] == [
         ("every stage · stage 1", 4),
         ("every stage · stage 2", 2),
     ]
-    assert "some places are shown" in figures["positions"].caption
+    assert "some positions are shown" in figures["positions"].caption
     assert "seed 0" in figures["positions"].caption
 
 
 def test_images_are_shown_once_and_rollouts_by_their_own_maximum(figures):
     (panel,) = figures["rollout"].panels
-    assert [wall.label for wall in panel.walls] == ["the images", "learned (baseline)", "none"]
-    assert all(tile.gray for tile in panel.walls[0].tiles)
-    assert {tile.top for wall in panel.walls[1:] for tile in wall.tiles} == {3 / 8}
+    assert [grid.label for grid in panel.grids] == ["the images", "learned (baseline)", "none"]
+    assert all(image.gray for image in panel.grids[0].images)
+    assert {image.top for grid in panel.grids[1:] for image in grid.images} == {3 / 8}
 
 
 def test_the_share_of_components_is_the_least_of_all_cells(figures):
@@ -88,7 +88,7 @@ def test_the_share_of_components_is_the_least_of_all_cells(figures):
 def of_filters(share):
     few = Filters(tiles=(tile(2, lambda r, c: 1.0),), count=64, share=share)
     one = replace(seen().interpretations[0], filters=few)
-    blocks = interpretations(replace(seen(), interpretations=(one,)))
+    blocks = interpretation(replace(seen(), interpretations=(one,)))
     return next(block for block in blocks if getattr(block, "name", "") == "filters")
 
 
@@ -107,7 +107,7 @@ def test_the_words_for_those_who_cannot_see_name_every_row(figures):
 
 def test_different_first_seeds_are_not_called_one():
     first, *rest = seen().interpretations
-    found = interpretations(replace(seen(), interpretations=(replace(first, seeds=(1, 2)), *rest)))
+    found = interpretation(replace(seen(), interpretations=(replace(first, seeds=(1, 2)), *rest)))
     captions = [block.caption for block in found if isinstance(block, Figure)]
     assert all("first finished seed" in caption for caption in captions[1:])
 

@@ -1,4 +1,4 @@
-"""What figures share: models, axes, and the same in words."""
+"""Selection of cells, axes, and figures told in words."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _reach(cell: CellResult) -> float:
 
 
 def how_many(analysis: Analysis) -> str:
-    """What a caption says where not all cells are drawn."""
+    """The sentence of a caption where not all cells are drawn; else nothing."""
     if all(len(cells) - 1 <= MOST_ROWS for cells in models(analysis)):
         return ""
     return f" Of a model's cells the {MOST_ROWS} that differ most are drawn."

@@ -1,25 +1,24 @@
 """What is really drawn of the inside of networks: marks and squares counted."""
 
+import dataclasses
 import math
 import re
 
 import pytest
 
-from ablate.report.panels import Tile, Wall, Walls
-from ablate.report.plots import style, svg
-from ablate.report.plots.svg import draw, inline, standalone
-from ablate.report.sections.interpretation import interpretations
+from ablate.report.figures import _style as style
+from ablate.report.figures._image_grid import Image, ImageGrid, ImageGrids
+from ablate.report.sections.interpretation import interpretation
 from tests.report.examples import seen
 
 
 def panel(name):
-    figures = [block for block in interpretations(seen()) if block.kind == "figure"]
+    figures = [block for block in interpretation(seen()) if block.kind == "figure"]
     return next(one for figure in figures for one in figure.panels if one.name == name)
 
 
 def drawn(one):
-    with style.drawing():
-        return draw(one)
+    return one.axes
 
 
 def marks(axes, gid):
@@ -27,8 +26,10 @@ def marks(axes, gid):
     return [(x, y) for line in lines for x, y in line.get_xydata() if not math.isnan(x)]
 
 
-def wall(*tiles):
-    return Walls(name="filters-1", title="", walls=(Wall(label="a", columns=4, tiles=tiles),))
+def grid(*images):
+    return ImageGrids(
+        name="filters-1", title="", grids=(ImageGrid(label="a", columns=4, images=images),)
+    )
 
 
 class TestHeads:
@@ -37,7 +38,7 @@ class TestHeads:
         assert len(marks(axes, "head")) == 2 * 4 * 3
         assert {x for x, _ in marks(axes, "head")} == {1, 2, 3, 4}
         assert len(marks(axes, "mean")) == 2 * 4
-        assert len(marks(axes, "even")) == 2 * 4 * 2
+        assert len(marks(axes, "uniform")) == 2 * 4 * 2
 
     def test_the_baseline_is_repeated_beside_the_others_only(self):
         axes = drawn(panel("attention-1"))
@@ -60,9 +61,9 @@ class TestHeads:
         assert {"learned (baseline)", "2.0 → 3.5 (3)", "mean attention distance (pixels)"} <= words
 
 
-class TestWalls:
+class TestImageGrids:
     def test_color_tells_the_sign_and_how_much_of_it_the_size(self):
-        axes = drawn(wall(Tile(values=((1.0, -0.5), (0.0, 0.25)), top=1.0)))
+        axes = drawn(grid(Image(values=((1.0, -0.5), (0.0, 0.25)), top=1.0)))
         squares = [line for line in axes.lines if line.get_gid() == "squares"]
         assert {(line.get_color(), line.get_alpha()) for line in squares} == {
             (style.BLUE, 1.0),
@@ -70,39 +71,38 @@ class TestWalls:
             (style.SERIES[1], 0.5),
         }
 
-    def test_equal_neighbours_are_one_stroke_as_long_as_they_are(self):
-        axes = drawn(wall(Tile(values=((1.0, 1.0), (0.0, 1.0)), top=1.0)))
+    def test_equal_neighbors_are_one_stroke_as_long_as_they_are(self):
+        axes = drawn(grid(Image(values=((1.0, 1.0), (0.0, 1.0)), top=1.0)))
         (first, second) = marks(axes, "squares")[:2], marks(axes, "squares")[2:]
         long, short = first[1][0] - first[0][0], second[1][0] - second[0][0]
         assert long == pytest.approx(2 * short)
         assert first[0][1] > second[0][1]  # the first row is on top
 
     def test_a_picture_of_the_world_is_gray_and_black_is_drawn(self):
-        axes = drawn(wall(Tile(values=((0.0, 1.0),) * 2, top=1.0, gray=True)))
+        axes = drawn(grid(Image(values=((0.0, 1.0),) * 2, top=1.0, gray=True)))
         squares = [line for line in axes.lines if line.get_gid() == "squares"]
         assert [line.get_color() for line in squares] == ["#000000", "#ffffff"]
 
     def test_a_tile_of_zeros_is_an_empty_frame(self):
-        axes = drawn(wall(Tile(values=((0.0, 0.0),) * 2, top=0.0)))
+        axes = drawn(grid(Image(values=((0.0, 0.0),) * 2, top=0.0)))
         assert not marks(axes, "squares")
         assert len(marks(axes, "frames")) == 5
 
     def test_long_labels_break_into_lines_and_end_in_an_ellipsis(self):
-        one = Wall(label="position embedding " * 6, columns=4, tiles=())
-        axes = drawn(Walls(name="filters-1", title="", walls=(one,)))
+        one = ImageGrid(label="position embedding " * 6, columns=4, images=())
+        axes = drawn(ImageGrids(name="filters-1", title="", grids=(one,)))
         words = [text.get_text() for text in axes.figure.texts if text.get_text()]
         assert len(words) == 3
         assert words[0].endswith("…")
 
     def test_a_page_decides_on_light_and_dark(self):
-        text = inline(panel("positions-1"))
+        text = panel("positions-1").inline_svg
         assert "var(--series-1)" in text
         assert not re.search(r"#0072b2|#d55e00", text)
 
     @pytest.mark.parametrize("name", ["positions-2", "rollout-1", "attention-1"])
     def test_files_are_small_and_the_same_every_time(self, name):
         one = panel(name)
-        text = standalone(one)
-        svg._svg.cache_clear()
-        assert standalone(one) == text
+        text = one.svg
+        assert dataclasses.replace(one).svg == text
         assert len(text) < 60_000

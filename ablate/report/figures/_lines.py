@@ -1,0 +1,130 @@
+"""Line charts: lines with intervals, each with its label right of its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ablate.report.figures import _style
+from ablate.report.figures._panel import Panel
+from ablate.report.figures._style import LineStyle
+from ablate.report.figures._truncate import folded
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+HEIGHT, TOP = 188.0, 34.0
+RIGHT = 112.0
+"""The room of the labels, right of the axes."""
+FITS = 19
+APART = 10.5
+"""Points from one line of words to the next."""
+Look = tuple[str, LineStyle]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    x: int
+    mean: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    label: str
+    baseline: bool
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineChart(Panel):
+    """The frame of a line chart; `low` and `high` are the range of the vertical axis."""
+
+    x_axis: str
+    y_axis: str
+    lines: tuple[Line, ...]
+    low: float
+    high: float
+
+    def frame(self, x: tuple[float, float], *, bottom: float, pad: float) -> Axes:
+        """Axes over that range of x, as high as the labels need, with words and labels."""
+        labels = [line.label for line in self.lines if line.points]
+        height = max(HEIGHT, TOP + bottom + _step(folded(labels, FITS)) * len(labels))
+        up = _style.ticks(self.low, self.high, 5)
+        axes = _style.new_axes(
+            height, left=_style.room_left(up), right=RIGHT, top=TOP, bottom=bottom
+        )
+        axes.set_xlim(*x)
+        axes.set_ylim(self.low, self.high)
+        _style.quiet_axes(axes)
+        _style.marks_up(axes, up)
+        axes.set_xlabel(self.x_axis, color=_style.MUTED, fontsize=_style.SMALL, labelpad=pad)
+        _style.title(axes, self.title, _style.SIDE, height - 10)
+        _style.aside(axes, self.y_axis, _style.SIDE, height - 23)
+        label_ends(axes, self.lines, bottom, height - TOP - bottom)
+        return axes
+
+
+def looks(lines: Sequence[Line]) -> list[Look]:
+    """Color and dashes of each line; the baseline has the color of the text."""
+    found: list[Look] = []
+    for line in lines:
+        others = sum(color != _style.INK for color, _ in found)
+        color = _style.SERIES[others % len(_style.SERIES)]
+        dashes = _style.DASHES[others % len(_style.DASHES)]
+        found.append((_style.INK, "solid") if line.baseline else (color, dashes))
+    return found
+
+
+def label_ends(axes: Axes, lines: Sequence[Line], bottom: float, height: float) -> None:
+    """The label of each line right of its end; the axes begin at `bottom`, `height` points high."""
+    ended = [(line, color) for line, (color, _) in zip(lines, looks(lines), strict=True)]
+    ended = [(line, color) for line, color in ended if line.points]
+    low, high = axes.get_ylim()
+    wanted = [(line.points[-1].mean - low) / (high - low) * height for line, _ in ended]
+    words = folded([line.label for line, _ in ended], FITS)
+    heights = apart(wanted, _step(words), height)
+    for (line, color), text, y in zip(ended, words, heights, strict=True):
+        axes.annotate(
+            text,
+            xy=(line.points[-1].x, line.points[-1].mean),
+            xytext=(_style.WIDTH - RIGHT + 10, bottom + y),
+            textcoords="figure points",
+            color=color,
+            va="center",
+            fontsize=_style.TEXT,
+            linespacing=1.0,
+            arrowprops={"arrowstyle": "-", "lw": 0.5, "color": color, "relpos": (0, 0.5)},
+            annotation_clip=False,
+        )
+
+
+def _step(words: Sequence[str]) -> float:
+    """The distance that keeps the tallest of them apart."""
+    return APART * (2 if any("\n" in text for text in words) else 1)
+
+
+def apart(heights: list[float], distance: float, top: float) -> list[float]:
+    """The heights, in the same order from low to high, but no two closer than the distance.
+
+    Those that would touch become a block, around the mean of where they wanted to be and between
+    0 and the top.
+    """
+
+    def feet(block: list[int]) -> list[float]:
+        half = distance * (len(block) - 1) / 2
+        wanted = sum(heights[index] for index in block) / len(block)
+        center = max(half, min(wanted, top - half))
+        return [center - half + distance * position for position in range(len(block))]
+
+    blocks: list[list[int]] = []
+    for index in sorted(range(len(heights)), key=lambda i: heights[i]):
+        blocks.append([index])
+        while len(blocks) > 1 and feet(blocks[-1])[0] - feet(blocks[-2])[-1] < distance:
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    placed = {
+        index: height for block in blocks for index, height in zip(block, feet(block), strict=True)
+    }
+    return [placed[index] for index in range(len(heights))]
