@@ -14,7 +14,6 @@ from ablate.recipes.schema import StrictModel
 class DataSet:
     """A labeled set of square images in three fixed splits."""
 
-    title: str
     module: str
     """`package.module:Class` of the LightningDataModule."""
     image_size: int
@@ -23,15 +22,9 @@ class DataSet:
     package: str
     """The distribution that ships the files; its version is part of a fingerprint."""
 
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Of one image: channels × height × width."""
-        return self.in_channels, self.image_size, self.image_size
-
 
 DATA_SETS = {
     "digits": DataSet(
-        title="scikit-learn's handwritten digits",
         module="ablate.data.digits:Digits",
         image_size=8,
         in_channels=1,
@@ -39,7 +32,6 @@ DATA_SETS = {
         package="scikit-learn",
     ),
     "digits_shifted": DataSet(
-        title="scikit-learn's handwritten digits, shifted on a 16×16 canvas",
         module="ablate.data.digits_shifted:DigitsShifted",
         image_size=16,
         in_channels=1,

@@ -47,9 +47,9 @@ class Trial:
     @property
     def image_shape(self) -> tuple[int, int, int]:
         """Channels, height and width of the images as the network sees them."""
-        channels, *sides = DATA_SETS[self.data].shape
-        height, width = (self.images.image_size or side for side in sides)
-        return channels, height, width
+        data = DATA_SETS[self.data]
+        side = self.images.image_size or data.image_size
+        return data.in_channels, side, side
 
     @property
     def name(self) -> str:

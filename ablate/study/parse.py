@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from ablate.errors import hint
-from ablate.study.schema import Study
+from ablate.recipes.schema import StrictModel
+from ablate.settings.schema import Override
+from ablate.study.schema import Adaptive, Claim, Factor, Model, Paper, Study
 from ablate.study.source import Place, Source
 
 MISSING = object()
+PARTS: dict[str, type[StrictModel]] = {
+    "paper": Paper,
+    "models": Model,
+    "factors": Factor,
+    "seeds": Adaptive,
+    "claims": Claim,
+    "settings": Override,
+}
 ROUNDS = 9
 """A repair may show another mistake below; what is deeper is told the next time."""
 
@@ -119,27 +128,7 @@ def _alternatives(detail: ErrorDetails) -> list[str]:
     return [part.strip(" '") for part in expected.replace(" or ", ",").split(",")]
 
 
-@cache
-def _schema() -> dict[str, Any]:
-    return Study.model_json_schema()
-
-
 def _keys_at(place: Place) -> list[str]:
-    """The keys that the study's schema allows at a place."""
-    node = _schema()
-    for step in place:
-        inner = _resolve(node)
-        properties = inner.get("properties", {})
-        node = properties.get(step) or inner.get("additionalProperties") or inner.get("items") or {}
-    return list(_resolve(node).get("properties", {}))
-
-
-def _resolve(node: dict[str, Any]) -> dict[str, Any]:
-    """The node that a reference leads to; of alternatives, the one that has keys."""
-    if "$ref" in node:
-        target: dict[str, Any] = _schema()["$defs"][node["$ref"].rsplit("/", 1)[-1]]
-        return target
-    for option in (*node.get("anyOf", ()), *node.get("oneOf", ())):
-        if "$ref" in option:
-            return _resolve(option)
-    return node
+    """The keys that a study may have at a place."""
+    owner = PARTS[str(place[0])] if place else Study
+    return [key for key in owner.model_fields if (owner, key) != (Study, "name")]
