@@ -1,10 +1,9 @@
 """What can be wrong with a request, as one small tree of exceptions.
 
     AblateError
-    ├── StudyError       a study file or setting with mistakes, all of them together
-    ├── PlanError        a study that cannot be run at a setting, with every reason
+    ├── StudyError           every mistake of a study, or all that keeps it from a setting
     ├── UnknownNameError     a study, setting, architecture, … that does not exist
-    └── StoreError       the runs folder cannot be used
+    └── StoreError           the runs folder cannot be used
 
 The library raises these; only `ablate.cli` prints them. Every message says what is wrong, where,
 what is allowed, and the nearest name.
@@ -26,14 +25,18 @@ class AblateError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake in a file: where it stands and what is wrong with it."""
+    """One mistake in a file: where it stands and what is wrong with it.
+
+    `line` is 0 in a study that was not read from a file.
+    """
 
     file: str
     line: int
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        line = f":{self.line}" if self.line else ""
+        return f"{self.file}{line}: {self.message}"
 
 
 class StudyError(AblateError):
@@ -44,18 +47,6 @@ class StudyError(AblateError):
         count = len(self.problems)
         head = f"{self.problems[0].file}: {count} mistake{'s' if count > 1 else ''}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
-
-
-Mistake = tuple[tuple[str | int, ...], str]
-"""A place in a file, as keys and positions from the top, and what is wrong there."""
-
-
-class PlanError(AblateError):
-    """What keeps a study from being run at a setting; `ablate.cli.main` adds file and line."""
-
-    def __init__(self, head: str, mistakes: Sequence[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
-        super().__init__("\n".join([head, *(told(*mistake) for mistake in mistakes)]))
 
 
 class UnknownNameError(AblateError):

@@ -10,7 +10,7 @@ from typing import Any
 
 from ablate.check.cached import audited
 from ablate.check.model import AMOUNTS, Amount, Audit, CellAudit, Confound
-from ablate.cli._study import asked_plan, located
+from ablate.cli._study import asked_plan
 from ablate.cli._table import table
 from ablate.cli.parser import DONE, WRONG, Parser, add_json, add_study
 from ablate.errors import Problem, StudyError
@@ -51,7 +51,8 @@ def require(plan: Plan, store: Store) -> Audit:
 
 def _problems(audit: Audit, plan: Plan) -> tuple[Problem, ...]:
     """The findings with file and line, in their order."""
-    return located(plan.study, [(found.place, found.message) for found in audit.findings])
+    problem = plan.study.source.problem
+    return tuple(problem(found.place, found.message) for found in audit.findings)
 
 
 def audit_text(audit: Audit) -> str:

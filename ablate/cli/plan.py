@@ -12,11 +12,11 @@ from ablate.budget.dry_runs import cached_dry_runs, make_dry_runs
 from ablate.budget.machine import this_machine
 from ablate.budget.make import make_budget
 from ablate.budget.model import Budget
-from ablate.cli._study import grown_plan, located
+from ablate.cli._study import grown_plan
 from ablate.cli._table import table
 from ablate.cli.budget import budget_json, budget_text
 from ablate.cli.parser import DONE, WRONG, Parser, add_json, add_study, add_workers
-from ablate.errors import Mistake, StudyError
+from ablate.errors import Problem, StudyError
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
 from ablate.report.formatting import count, number
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         return WRONG if budget.failed else DONE
     print(plan_text(plan, store), budget_text(budget, plan), sep="\n\n", flush=True)
     if budget.failed:
-        raise StudyError(located(plan.study, mistakes(budget, plan)))
+        raise StudyError(mistakes(budget, plan))
     return DONE
 
 
@@ -66,11 +66,12 @@ def make(plan: Plan, store: Store, options: argparse.Namespace) -> Budget:
     return make_budget(plan, store, machine, lines, todo, known)
 
 
-def mistakes(budget: Budget, plan: Plan) -> list[Mistake]:
-    """Where the study asks for cells whose dry run failed, and why it did."""
+def mistakes(budget: Budget, plan: Plan) -> list[Problem]:
+    """The cells whose dry run failed: where the study asks for them, and why it failed."""
     places = {cell.name: cell.place for cell in plan.cells}
+    problem = plan.study.source.problem
     return [
-        (places.get(cost.cell, ()), f"{cost.cell} cannot be trained: {cost.cause}")
+        problem(places.get(cost.cell, ()), f"{cost.cell} cannot be trained: {cost.cause}")
         for cost in budget.failed
     ]
 

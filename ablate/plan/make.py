@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ablate.data.catalog import DATA_SETS, Images
-from ablate.errors import Mistake, PlanError, hint
+from ablate.errors import Problem, StudyError, hint
 from ablate.models.catalog import COMPARISONS, describe
 from ablate.plan.teachers import teacher_of, with_teacher
 from ablate.plan.trial import Trial
@@ -68,7 +68,7 @@ def make_plan(
 
     With adaptive seeds the plan begins with the fewest; `extended` adds to it.
 
-    Raises `UnknownNameError` for the setting, and `PlanError` if it has no size for a variant or
+    Raises `UnknownNameError` for the setting, and `StudyError` if it has no size for a variant or
     makes two cells the same.
     """
     name = setting or study.setting
@@ -78,7 +78,7 @@ def make_plan(
     cells = study.cells
     check_variants(study, scale)
     first = [_trial(study, scale, cell, chosen[0]) for cell in cells]
-    _check_distinct(cells, first)
+    _check_distinct(study, first)
     trials = tuple(trial.with_seed(seed) for seed in chosen for trial in first)
     return Plan(
         study=study,
@@ -102,7 +102,7 @@ def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
 
 
 def check_variants(study: Study, setting: Setting) -> None:
-    """Refuse variants that the setting has no size for. Raises `PlanError`.
+    """Refuse variants that the setting has no size for. Raises `StudyError`.
 
     A library's network is trained as it is, unless the setting names another.
     """
@@ -110,8 +110,8 @@ def check_variants(study: Study, setting: Setting) -> None:
     asked = dict.fromkeys(
         (cell.model, asked_variant(cell, study.models[cell.model])) for cell in study.cells
     )
-    missing: list[Mistake] = [
-        (
+    missing = [
+        study.source.problem(
             ("models", key, "variant"),
             f"setting {setting.name!r} has no size for {hint(variant, setting.variants)}; "
             f"say which to train under settings.{setting.name}.variants",
@@ -120,7 +120,7 @@ def check_variants(study: Study, setting: Setting) -> None:
         if variant not in known and not _is_as_it_is(study.models[key])
     ]
     if missing:
-        raise PlanError(f"study {study.name!r} cannot be run at {setting.name!r}:", missing)
+        raise StudyError(missing)
 
 
 def _is_as_it_is(model: Model) -> bool:
@@ -133,22 +133,22 @@ def asked_variant(cell: Cell, model: Model) -> str:
     return str(cell.levels.get(VARIANT, model.variant))
 
 
-def _check_distinct(cells: Iterable[Cell], trials: Iterable[Trial]) -> None:
+def _check_distinct(study: Study, trials: Iterable[Trial]) -> None:
     """Refuse two cells that ask for the same run: its scores would count twice.
 
-    Takes a trial of each cell. Raises `PlanError`.
+    Takes a trial of each cell. Raises `StudyError`.
     """
     first: dict[str, Cell] = {}
-    same: dict[tuple[str | int, ...], Mistake] = {}
-    for cell, trial in zip(cells, trials, strict=True):
+    same: dict[tuple[str | int, ...], Problem] = {}
+    for cell, trial in zip(study.cells, trials, strict=True):
         other = first.setdefault(trial.signature, cell)
         if other is not cell:
             again = f"{cell.name} is {other.name} again: the same model with the same recipe"
             # One level of a factorial may make many; what is to be put right is the level.
-            same.setdefault(cell.place, (cell.place, f"{again}; leave one of them out"))
+            problem = study.source.problem(cell.place, f"{again}; leave one of them out")
+            same.setdefault(cell.place, problem)
     if same:
-        head = f"study {trial.study!r} has cells twice at {trial.setting!r}:"
-        raise PlanError(head, list(same.values()))
+        raise StudyError(same.values())
 
 
 def trial_of(plan: Plan, cell: Cell, seed: int) -> Trial:

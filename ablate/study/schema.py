@@ -198,7 +198,7 @@ class Study(StrictModel):
     @cached_property
     def source(self) -> Source:
         """The file that the study was read from, for messages with its lines."""
-        return Source(file=self.name)
+        return Source(file=self.name, start=0)
 
     def __copy__(self) -> Self:
         copied = super().__copy__()

@@ -25,6 +25,8 @@ class Source:
     """A file: its data, the line of every node, and the mistakes found in it so far."""
 
     file: str
+    start: int = 1
+    """The line of what has no other; 0 where there is no file."""
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -36,7 +38,7 @@ class Source:
         known = place
         while known and known not in self.lines:
             known = known[:-1]
-        return Problem(self.file, self.lines.get(known, 1), told(place, message))
+        return Problem(self.file, self.lines.get(known, self.start), told(place, message))
 
     def blame(self, place: Place, message: str) -> None:
         """Note a mistake, unless its place is known to be wrong."""

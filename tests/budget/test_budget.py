@@ -66,9 +66,8 @@ def test_where_runs_are_known_they_say_it(store):
     cause = "ValueError: no such depth"
     made = budget(asked, store, {CELLS[2]: cause})
     assert made.failed == (made.costs[2],)
-    assert mistakes(made, asked) == [
-        (("models", "m", "ablate", "depth", 0), f"{CELLS[2]} cannot be trained: {cause}")
-    ]
+    (mistake,) = mistakes(made, asked)
+    assert mistake.message == f"models.m.ablate.depth.0: {CELLS[2]} cannot be trained: {cause}"
     check(budget_text(made, asked) + "\n", "budget-mixed.txt")
 
 

@@ -86,8 +86,8 @@ def test_a_variant_without_a_size_at_the_setting_is_refused():
     with pytest.raises(AblateError) as caught:
         check_variants(study(), setting)
     assert str(caught.value) == (
-        "study 's' cannot be run at 'digits':\n"
-        "models.m.variant: setting 'digits' has no size for 'deit-s'; did you mean 'deit-b'? "
+        "s: 1 mistake\n"
+        "  s: models.m.variant: setting 'digits' has no size for 'deit-s'; did you mean 'deit-b'? "
         "(allowed: deit-b); say which to train under settings.digits.variants"
     )
 
@@ -97,11 +97,11 @@ def test_two_cells_that_ask_for_the_same_run_are_refused():
     with pytest.raises(AblateError) as caught:
         make_plan(study(models={"a": one, "b": one}))
     assert str(caught.value) == (
-        "study 's' has cells twice at 'digits':\n"
-        "models.b.baseline: b is a again: the same model with the same recipe; leave one of them "
-        "out\n"
-        "models.b.ablate.pos_embed.0: b[pos_embed=none] is a[pos_embed=none] again: the same model "
-        "with the same recipe; leave one of them out"
+        "s: 2 mistakes\n"
+        "  s: models.b.ablate.pos_embed.0: b[pos_embed=none] is a[pos_embed=none] again: the same "
+        "model with the same recipe; leave one of them out\n"
+        "  s: models.b.baseline: b is a again: the same model with the same recipe; leave one of "
+        "them out"
     )
 
 
