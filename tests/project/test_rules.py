@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,15 @@ def reversed_arrows(layer_name: str, source: str) -> list[str]:
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_arrow_of_the_design_is_reversed(path):
     assert reversed_arrows(layer(path), path.read_text(encoding="utf-8")) == []
+
+
+def test_no_two_rooms_import_each_other_not_even_by_way_of_others():
+    arrows: dict[str, set[str]] = {}
+    for path in SOURCES:
+        names = (name.split(".") for name in imports(path.read_text(encoding="utf-8")))
+        found = {name[1] for name in names if name[0] == "ablate" and len(name) > 1}
+        arrows.setdefault(layer(path), set()).update(found - {layer(path)})
+    assert {"recipes", "study"} <= set(TopologicalSorter(arrows).static_order())
 
 
 def test_a_reversed_arrow_would_be_found():
