@@ -1,7 +1,8 @@
 """What can be toggled in each architecture, known without importing torch.
 
 A model's constructor states its toggles once: keyword, type and default. Its `VARIANTS` state the
-paper's sizes. Both are read here from the source text, so that planning a study stays instant.
+paper's sizes; ours, for small images, are in `small.yaml`. All are read here as text, so that
+planning a study stays instant.
 """
 
 import ast
@@ -125,7 +126,9 @@ def describe(name: str) -> Architecture:
         paper=" ".join(text.strip().partition("\n\n")[0].split()),
         toggles={one.name: one for one in keywords if one.name not in DECIDED_ELSEWHERE},
         sizes={one.name: one for one in keywords if one.name in DECIDED_ELSEWHERE},
-        variants=networks(name) if name in COMPARISONS else ast.literal_eval(assigned["VARIANTS"]),
+        variants=networks(name)
+        if name in COMPARISONS
+        else ast.literal_eval(assigned["VARIANTS"]) | small_variants(name),
     )
 
 
@@ -165,6 +168,18 @@ def own_toggle(argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.
 def networks(library: str) -> dict[str, dict[str, object]]:
     """What `VARIANTS` says elsewhere: each network of a library, as `Comparison` takes it."""
     return {name: {"library": library, "network": name} for name in network_names(library)}
+
+
+@cache
+def small_variants(name: str) -> dict[str, dict[str, object]]:
+    """Our variants of an architecture for small images, which no paper has."""
+    from ruamel.yaml import YAML
+
+    sizes = YAML(typ="safe", pure=True).load(Path(__file__).with_name("small.yaml"))[name]
+    return {
+        variant: {keyword: as_tuples(value) for keyword, value in keywords.items()}
+        for variant, keywords in sizes.items()
+    }
 
 
 def assignments(module: ast.Module) -> dict[str, ast.expr]:

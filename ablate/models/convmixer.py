@@ -179,34 +179,4 @@ VARIANTS: dict[str, dict[str, object]] = {
         "dim": 256,
         "depth": 8,
     },
-    # ours: 8 × 8 gray images in 16 patches, 0.2 M parameters
-    "convmixer-8px": {
-        "image_size": 8,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 2,
-        "kernel_size": 5,
-        "dim": 128,
-        "depth": 8,
-    },
-    # ours: 16 × 16 gray images in 16 patches, 0.2 M parameters
-    "convmixer-16px": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 4,
-        "kernel_size": 5,
-        "dim": 128,
-        "depth": 8,
-    },
-    # ours, for Table 4: so narrow and shallow that patches of one pixel can be afforded
-    "convmixer-16px-thin": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 2,
-        "kernel_size": 5,
-        "dim": 48,
-        "depth": 4,
-    },
 }

@@ -344,43 +344,4 @@ VARIANTS: dict[str, dict[str, object]] = {
         "num_heads": (3, 12, 16),
         "drop_path": 0.3,
     },
-    # ours: 8 × 8 gray images, 0.2 M parameters
-    "cvt-8px": {
-        "image_size": 8,
-        "in_channels": 1,
-        "num_classes": 10,
-        "dims": (32, 64),
-        "depths": (1, 3),
-        "num_heads": (1, 2),
-        "token_kernels": (3, 3),
-        "token_strides": (1, 2),
-        "token_paddings": (1, 1),
-        "init_std": 0.1,
-    },
-    # ours: 16 × 16 gray images, 0.08 M parameters, on the grids of cvt-8px
-    "cvt-16px": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "dims": (24, 48),
-        "depths": (1, 2),
-        "num_heads": (1, 2),
-        "token_kernels": (3, 3),
-        "token_strides": (2, 2),
-        "token_paddings": (1, 1),
-        "init_std": 0.1,
-    },
-    # ours: the same images, three stages as in the paper, on 8 × 8, 4 × 4 and 2 × 2 tokens
-    "cvt-16px-3": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "dims": (24, 48, 64),
-        "depths": (1, 1, 2),
-        "num_heads": (1, 2, 2),
-        "token_strides": (2, 2, 2),
-        "token_kernels": (3, 3, 3),
-        "token_paddings": (1, 1, 1),
-        "init_std": 0.1,
-    },
 }

@@ -225,31 +225,4 @@ VARIANTS: dict[str, dict[str, object]] = {
     "graft-2": {"stages": 2, "depth": 6, "drop_path": 0.1},
     "graft-3": {"stages": 3, "depth": 3, "drop_path": 0.1},
     "graft-4": {"stages": 4, "depth": 0, "use_distillation_head": False},
-    # ours: 8 × 8 gray images in 16 tokens, 0.1 M parameters; Table 1's stages and depths all fit
-    "graft-8px": {
-        "image_size": 8,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 2,
-        "dim": 32,
-        "num_heads": 2,
-        "resnet_depths": (1, 1, 1, 1),
-        "resnet_strides": (1, 1, 2, 2),
-        "resnet_width": 12,
-        "resnet_root": "3x3",
-        "init_std": 0.1,
-    },
-    # ours: 16 × 16 gray images in as many tokens
-    "graft-16px": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 4,
-        "dim": 32,
-        "num_heads": 2,
-        "resnet_depths": (1, 1, 1, 1),
-        "resnet_width": 12,
-        "resnet_root": "3x3",
-        "init_std": 0.1,
-    },
 }

@@ -366,33 +366,4 @@ VARIANTS: dict[str, dict[str, object]] = {
         "narrow_key_dim": 50,
         "drop_path": 0.1,
     },
-    # ours: 8 × 8 gray images, grids of 4 × 4 and 2 × 2, 0.2 M parameters
-    "levit-8px": {
-        "image_size": 8,
-        "in_channels": 1,
-        "num_classes": 10,
-        "dims": (64, 96),
-        "depths": (1, 2),
-        "num_heads": (4, 6),
-        "key_dim": 8,
-        "straight_key_dim": 10,
-        "stem_depth": 1,
-        "narrow_key_dim": 12,
-        "init_std": 0.1,
-    },
-    # ours: 16 × 16 gray images, grids of 8 × 8, 4 × 4 and 2 × 2, 0.2 M parameters
-    "levit-16px": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "dims": (32, 48, 80),
-        "depths": (1, 2, 2),
-        "num_heads": (2, 3, 5),
-        "key_dim": 8,
-        "straight_num_heads": 2,
-        "straight_key_dim": 6,
-        "stem_depth": 1,
-        "narrow_key_dim": 12,
-        "init_std": 0.1,
-    },
 }

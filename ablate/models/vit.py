@@ -321,32 +321,4 @@ VARIANTS: dict[str, dict[str, object]] = {
         "depth": 24,
         "num_heads": 16,
     },
-    # ours: 8 × 8 gray images in 16 patches, 0.2 M parameters; a small ResNet for `stem`
-    "deit-8px": {
-        "image_size": 8,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 2,
-        "dim": 64,
-        "depth": 4,
-        "num_heads": 4,
-        "init_std": 0.1,
-        "resnet_depths": (1, 1),
-        "resnet_width": 8,
-        "resnet_root": "3x3",
-    },
-    # ours: 16 × 16 gray images in as many patches
-    "deit-16px": {
-        "image_size": 16,
-        "in_channels": 1,
-        "num_classes": 10,
-        "patch_size": 4,
-        "dim": 64,
-        "depth": 4,
-        "num_heads": 4,
-        "init_std": 0.1,
-        "resnet_depths": (1, 1, 1),
-        "resnet_width": 8,
-        "resnet_root": "3x3",
-    },
 }

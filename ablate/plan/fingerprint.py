@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ablate.data.catalog import DATA_SETS
-from ablate.models.catalog import COMPARISONS, code_of
+from ablate.models.catalog import ARCHITECTURES, COMPARISONS, code_of, small_variants
 from ablate.models.user_model import file_of, is_beside
 from ablate.plan.trial import Trial
 
@@ -30,10 +30,13 @@ LIBRARIES = ("torch", "torchvision", "pytorch-lightning")
 
 def fingerprint(trial: Trial) -> dict[str, str]:
     """The hash of each module and the version of each library that can change the scores."""
-    teacher = trial.recipe.teacher.partition(":")[0]
-    return _fingerprint(
-        (trial.architecture, teacher) if teacher else (trial.architecture,), trial.data
-    )
+    teacher, _, size = trial.recipe.teacher.partition(":")
+    networks = [(trial.architecture, trial.variant), *([(teacher, size)] if teacher else [])]
+    return _fingerprint(tuple(name for name, _ in networks), trial.data) | {
+        f"size of {variant}": hash_of_source(repr(small_variants(architecture)[variant]))
+        for architecture, variant in networks
+        if architecture in ARCHITECTURES and variant in small_variants(architecture)
+    }
 
 
 @cache

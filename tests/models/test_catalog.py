@@ -16,6 +16,7 @@ from ablate.models.catalog import (
     Toggle,
     architecture_names,
     describe,
+    small_variants,
     to_type,
 )
 
@@ -41,7 +42,7 @@ def test_keywords_types_and_defaults_are_those_of_the_constructor(name: str) -> 
 @pytest.mark.parametrize("name", ARCHITECTURES)
 def test_variants_and_title_are_those_of_the_module(name: str) -> None:
     module = import_module(f"ablate.models.{name}")
-    assert describe(name).variants == module.VARIANTS
+    assert describe(name).variants == module.VARIANTS | small_variants(name)
     assert (module.__doc__ or "").startswith(describe(name).title + "\n")
 
 

@@ -30,6 +30,15 @@ def test_the_code_that_makes_a_result_is_found_by_its_imports():
     assert {"train/classifier.py", "train/callbacks.py", "torch", "scikit-learn"} <= names
 
 
+def test_a_small_size_of_ours_counts_where_it_is_trained(monkeypatch):
+    trial = make_plan(study()).trials[0]
+    then = fingerprint(trial)
+    assert f"size of {trial.variant}" in then
+    sizes = {trial.variant: {"dim": 1}}
+    monkeypatch.setattr("ablate.plan.fingerprint.small_variants", lambda _: sizes)
+    assert changed(then, fingerprint(trial)) == (f"size of {trial.variant}",)
+
+
 def test_other_architectures_trackers_and_reports_do_not_count():
     names = set(fingerprint(make_plan(study()).trials[0]))
     assert not {"models/cvt.py", "train/tracking.py", "scheduler.py", "worker.py"} & names
