@@ -29,12 +29,12 @@ def possible(
     return max(low, 0.0), min(high, 100.0) if metric.unit == "%" else high
 
 
-def with_air(values: Iterable[float]) -> tuple[float, float]:
+def with_air(values: Iterable[float], air: float = AIR) -> tuple[float, float]:
     """An axis from the lowest to the highest and a little more."""
     values = list(values)
     low, high = min(values), max(values)
-    air = AIR * ((high - low) or 1.0)
-    return low - air, high + air
+    free = air * ((high - low) or 1.0)
+    return low - free, high + free
 
 
 def ends(estimate: Estimate, metric: Metric) -> Iterator[float]:

@@ -197,9 +197,8 @@ def aside(axes: Axes, text: str, x: float, y: float, align: Align = "left") -> N
 
 
 def _text(axes: Axes, text: str, x: float, y: float, align: Align, color: str, size: float) -> Text:
-    figure = figure_of(axes)
-    x, y = x / WIDTH, y / (72 * figure.get_figheight())
-    return figure.text(x, y, text, ha=align, va="baseline", color=color, fontsize=size)
+    x, y = _in_figure(axes, x, y)
+    return figure_of(axes).text(x, y, text, ha=align, va="baseline", color=color, fontsize=size)
 
 
 def row_labels(rows: Sequence[tuple[str, str]]) -> list[str]:
@@ -240,16 +239,20 @@ def diamond(x: float, y: float, size: float) -> Line2D:
 
 def paper_key(axes: Axes, x: float, y: float) -> None:
     """The legend of the hollow marks, in points from the lower left corner of the figure."""
-    figure = figure_of(axes)
-    mark = diamond(x / WIDTH, (y + 2.6) / (72 * figure.get_figheight()), size=4.5)
+    mark = diamond(*_in_figure(axes, x, y + 2.6), size=4.5)
     mark.set_gid("key")
-    figure.add_artist(mark)
+    figure_of(axes).add_artist(mark)
     aside(axes, "paper", x + 7, y)
 
 
-def shade_key(axes: Axes, x: float, y: float, height: float) -> None:
-    """A piece of the margin's shade, in points from the lower left corner of the figure."""
+def shade_key(axes: Axes, x: float, y: float) -> None:
+    """A piece of the margin's shade, placed likewise."""
     from matplotlib.lines import Line2D
 
-    place = [x / WIDTH], [(y + 2.6) / height]
-    figure_of(axes).add_artist(Line2D(*place, ls="none", marker="s", ms=7, mew=0, mfc=BAND))
+    x, y = _in_figure(axes, x, y + 2.6)
+    figure_of(axes).add_artist(Line2D([x], [y], ls="none", marker="s", ms=7, mew=0, mfc=BAND))
+
+
+def _in_figure(axes: Axes, x: float, y: float) -> tuple[float, float]:
+    """Points from the lower left corner of the figure as shares of it."""
+    return x / WIDTH, y / (72 * figure_of(axes).get_figheight())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._panel import Panel
+from ablate.report.figures._rows import Row, RowPanel
 from ablate.report.figures._shared import AIR, how_many, models, shown, told, with_air
 from ablate.report.formatting import amount, difference, share, units
 from ablate.report.labels import factors_by_label, row_label
@@ -20,22 +20,9 @@ if TYPE_CHECKING:
 
 ZOOM = 5
 """A second, closer panel is drawn where a contrast would need less than 1/ZOOM of the axis."""
-ROW, FOOT = 28.0, 8.0
-LABEL, MARK, STRIP = 20.5, 7.0, 13.0
-"""Heights in a row: of the words, of the marks, and of the strip in which the marks stand."""
+FOOT, MARK, STRIP = 8.0, 7.0, 13.0
+"""Heights of the axis' title, and in a row of the marks and of the strip in which they stand."""
 PAPER_AT, MARGIN_AT = 164.0, 206.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForestRow:
-    """A contrast; without a mean where it could not be had, without bounds where n is too small."""
-
-    label: str
-    text: str
-    mean: float | None
-    low: float | None
-    high: float | None
-    published: float | None
 
 
 def contrasts(analysis: Analysis) -> Figure | None:
@@ -52,13 +39,13 @@ def contrasts(analysis: Analysis) -> Figure | None:
     )
 
 
-def _forest_row(cell: CellResult, analysis: Analysis) -> ForestRow:
+def _forest_row(cell: CellResult, analysis: Analysis) -> Row:
     d = cell.contrast.difference if cell.contrast else None
     none = "no seed in common" if cell.scores else "no score"
     text = difference(d, analysis.metric) if d else none
     if d and d.low is None:
         text += " (1 seed)" if d.n == 1 else " (no spread)"
-    return ForestRow(
+    return Row(
         label=row_label(cell, analysis),
         text=text,
         mean=d.mean if d else None,
@@ -83,7 +70,7 @@ def _contrasts_caption(analysis: Analysis) -> str:
     return " ".join(parts) + how_many(analysis)
 
 
-def _forests(rows: tuple[ForestRow, ...], analysis: Analysis) -> tuple[Forest, ...]:
+def _forests(rows: tuple[Row, ...], analysis: Analysis) -> tuple[Forest, ...]:
     margin, metric = analysis.margin, analysis.metric
     near = _near([_reach(row, margin) for row in rows])
     low, high = _axis(rows, margin or 0.0)
@@ -103,11 +90,11 @@ def _forests(rows: tuple[ForestRow, ...], analysis: Analysis) -> tuple[Forest, .
     return (whole, replace(whole, name="contrasts-near", title="Near zero", low=-half, high=half))
 
 
-def _marks(row: ForestRow) -> list[float]:
+def _marks(row: Row) -> list[float]:
     return [v for v in (row.mean, row.low, row.high, row.published) if v is not None]
 
 
-def _reach(row: ForestRow, margin: float | None) -> float:
+def _reach(row: Row, margin: float | None) -> float:
     """The distance from zero at which an axis shows our interval and the margin."""
     ours = [abs(v) for v in (row.mean, row.low, row.high) if v is not None]
     return max([*ours, 1.5 * (margin or 0.0)])
@@ -121,46 +108,33 @@ def _near(reaches: list[float]) -> float | None:
     return max(pairwise(ordered), key=lambda pair: pair[1] / pair[0])[0]
 
 
-def _axis(rows: Iterable[ForestRow], margin: float) -> tuple[float, float]:
+def _axis(rows: Iterable[Row], margin: float) -> tuple[float, float]:
     """From the lowest mark to the highest; zero and the margin are always there."""
     values = [0.0, -margin, margin, *(v for row in rows for v in _marks(row))]
     return with_air(values)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Forest(Panel):
-    """Contrasts with their intervals, the margin and the paper's values."""
+class Forest(RowPanel):
+    """Contrasts with their intervals, the margin and the paper's values.
 
-    axis: str
-    rows: tuple[ForestRow, ...]
+    An arrow tells of what lies outside the axis.
+    """
+
+    ROW, LABEL = 28.0, 20.5
     margin: float | None
     margin_label: str
-    low: float
-    high: float
-    """The range of the axis; an arrow tells of what lies outside."""
 
-    def draw(self) -> Axes:
-        axes, height = _style.row_axes(len(self.rows), ROW, self.low, self.high)
-        labels = _style.row_labels([(row.label, row.text) for row in self.rows])
-        for position, (row, label) in enumerate(zip(self.rows, labels, strict=True), start=1):
-            foot = ROW * (len(self.rows) - position)
-            _style.row_words(axes, label, row.text, foot + LABEL, muted=row.mean is None)
-            self._background(axes, foot)
-            self._ours(axes, row, foot + MARK)
-            if row.published is not None and self.low <= row.published <= self.high:
-                axes.add_line(_style.diamond(row.published, foot + MARK, size=6))
-        self._axis(axes)
-        self._head(axes, height - 10, height)
-        return axes
-
-    def _background(self, axes: Axes, foot: float) -> None:
-        """The margin and zero, below the words."""
+    def draw_row(self, axes: Axes, row: Row, foot: float) -> None:
         if self.margin is not None:
             wide, high = [-self.margin, self.margin], foot + STRIP
             axes.fill_between(wide, foot, high, color=_style.BAND, lw=0, gid="margin")
         axes.plot([0, 0], [foot, foot + STRIP], color=_style.INK, lw=0.8, gid="zero")
+        self._ours(axes, row, foot + MARK)
+        if row.published is not None and self.low <= row.published <= self.high:
+            axes.add_line(_style.diamond(row.published, foot + MARK, size=6))
 
-    def _ours(self, axes: Axes, row: ForestRow, y: float) -> None:
+    def _ours(self, axes: Axes, row: Row, y: float) -> None:
         """Mean and interval as far as the axis goes, and an arrow where it does not."""
         if row.mean is None:
             return
@@ -175,18 +149,17 @@ class Forest(Panel):
         for x, arrow in edges:
             axes.plot([x], [y], arrow, color=_style.BLUE, ms=5, mew=0, clip_on=False, gid="beyond")
 
-    def _axis(self, axes: Axes) -> None:
+    def draw_axis(self, axes: Axes) -> None:
         marks = _style.ticks(self.low, self.high)
         _style.marks_across(axes, marks, _style.tick_labels(marks, sign=True))
         _style.aside(axes, "← lower", _style.SIDE, FOOT)
         _style.aside(axes, self.axis, _style.WIDTH / 2, FOOT, "center")
         _style.aside(axes, "higher →", _style.WIDTH - _style.SIDE, FOOT, "right")
 
-    def _head(self, axes: Axes, y: float, height: float) -> None:
-        """The title, and the legend of the hollow marks and the shade."""
-        _style.title(axes, self.title, _style.SIDE, y)
+    def draw_rest(self, axes: Axes, y: float) -> None:
+        """The legend of the hollow marks and the shade."""
         if any(row.published is not None for row in self.rows):
             _style.paper_key(axes, PAPER_AT, y)
         if self.margin is not None:
-            _style.shade_key(axes, MARGIN_AT, y, height)
+            _style.shade_key(axes, MARGIN_AT, y)
             _style.aside(axes, self.margin_label, MARGIN_AT + 7, y)

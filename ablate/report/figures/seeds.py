@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._panel import Panel
+from ablate.report.figures._rows import Dot, Row, RowPanel
 from ablate.report.figures._shared import (
     how_many,
     models,
@@ -19,6 +18,7 @@ from ablate.report.figures._shared import (
     score_axis,
     shown,
     told,
+    with_air,
 )
 from ablate.report.formatting import score_of_cell, share
 from ablate.report.labels import cell_label
@@ -26,34 +26,12 @@ from ablate.report.labels import cell_label
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROW = 47.0
-LABEL, START, RUNS, MEAN = 39.0, 27.0, 15.0, 5.0
-"""Heights above the lower edge of a row: words, baseline's scores, the runs, their mean."""
+START, RUNS, MEAN = 27.0, 15.0, 5.0
+"""Heights above the lower edge of a row: the baseline's scores, the runs, their mean."""
 DOT = 4.6
 LANES = (0.0, 3.4, -3.4)
 """Where dots go that would hide each other."""
 AIR = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dot:
-    """One run: its score, and its baseline's with the same seed."""
-
-    score: float
-    paired: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DotRow:
-    """A cell: its runs, their mean and its interval."""
-
-    label: str
-    text: str
-    baseline: bool
-    dots: tuple[Dot, ...]
-    mean: float | None
-    low: float | None
-    high: float | None
 
 
 def seeds(analysis: Analysis) -> Figure | None:
@@ -83,25 +61,32 @@ def _seeds_caption(analysis: Analysis) -> str:
 
 def _dots(cells: Sequence[CellResult], analysis: Analysis) -> Dots:
     baseline = {pair.seed: pair.score for cell in cells if cell.is_baseline for pair in cell.scores}
+    rows = tuple(_dot_row(cell, baseline, analysis) for cell in shown(cells))
+    low, high = _limits(rows)
     return Dots(
         name=f"seeds-{position(cells, analysis)}",
         title=cells[0].model_label,
         axis=score_axis(analysis),
-        rows=tuple(_dot_row(cell, baseline, analysis) for cell in shown(cells)),
+        rows=rows,
+        low=low,
+        high=high,
     )
 
 
-def _dot_row(cell: CellResult, baseline: dict[int, float], analysis: Analysis) -> DotRow:
+def _limits(rows: Sequence[Row]) -> tuple[float, float]:
+    values = [dot.score for row in rows for dot in row.dots]
+    values += [v for row in rows for v in (row.low, row.high) if v is not None]
+    return with_air(values or (0.0, 1.0), AIR)
+
+
+def _dot_row(cell: CellResult, baseline: dict[int, float], analysis: Analysis) -> Row:
     low, high = possible(cell.estimate.low, cell.estimate.high, analysis.metric)
-    return DotRow(
+    return Row(
         label=cell_label(cell, analysis),
         text=score_of_cell(cell.estimate, cell.planned, analysis.metric),
         baseline=cell.is_baseline,
         dots=tuple(
-            Dot(
-                score=pair.score,
-                paired=None if cell.is_baseline else baseline.get(pair.seed),
-            )
+            Dot(score=pair.score, paired=None if cell.is_baseline else baseline.get(pair.seed))
             for pair in cell.scores
         ),
         mean=cell.estimate.mean,
@@ -110,48 +95,29 @@ def _dot_row(cell: CellResult, baseline: dict[int, float], analysis: Analysis) -
     )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dots(Panel):
+class Dots(RowPanel):
     """Every run of a model, cell by cell."""
 
-    axis: str
-    rows: tuple[DotRow, ...]
+    ROW, LABEL = 47.0, 39.0
 
-    def draw(self) -> Axes:
-        axes, height = _style.row_axes(len(self.rows), ROW, *self._limits())
-        labels = _style.row_labels([(row.label, row.text) for row in self.rows])
-        for number, (row, label) in enumerate(zip(self.rows, labels, strict=True), start=1):
-            _draw_row(axes, row, label, ROW * (len(self.rows) - number))
-        _style.marks_across(axes, _style.ticks(*axes.get_xlim()))
-        axes.set_xlabel(self.axis, color=_style.MUTED, fontsize=_style.SMALL, labelpad=3)
-        for number in range(1, len(self.rows)):
-            _style.rule(axes, ROW * number)
-        _style.title(axes, self.title, _style.SIDE, height - 10)
-        return axes
+    def draw_row(self, axes: Axes, row: Row, foot: float) -> None:
+        color = _style.INK if row.baseline else _style.BLUE
+        heights = [foot + RUNS + lane for lane in _lanes(axes, row)]
+        _pairs(axes, row, heights, foot + START)
+        runs = [dot.score for dot in row.dots]
+        axes.plot(runs, heights, "o", color=color, ms=DOT, mew=0, alpha=0.8, gid="runs")
+        if row.low is not None and row.high is not None:
+            ends = [row.low, row.high]
+            axes.plot(ends, [foot + MEAN] * 2, color=color, lw=1.6, gid="interval")
+        if row.mean is not None:
+            axes.plot([row.mean], [foot + MEAN], "|", color=color, ms=7, mew=1.6, gid="mean")
 
-    def _limits(self) -> tuple[float, float]:
-        values = [dot.score for row in self.rows for dot in row.dots]
-        values += [v for row in self.rows for v in (row.low, row.high) if v is not None]
-        low, high = (min(values), max(values)) if values else (0.0, 1.0)
-        air = AIR * ((high - low) or 1.0)
-        return low - air, high + air
+    def draw_rest(self, axes: Axes, y: float) -> None:  # noqa: ARG002
+        for foot in self.feet[:-1]:
+            _style.rule(axes, foot)
 
 
-def _draw_row(axes: Axes, row: DotRow, label: str, foot: float) -> None:
-    _style.row_words(axes, label, row.text, foot + LABEL)
-    color = _style.INK if row.baseline else _style.BLUE
-    heights = [foot + RUNS + lane for lane in _lanes(axes, row)]
-    _pairs(axes, row, heights, foot + START)
-    runs = [dot.score for dot in row.dots]
-    axes.plot(runs, heights, "o", color=color, ms=DOT, mew=0, alpha=0.8, gid="runs")
-    if row.low is not None and row.high is not None:
-        ends = [row.low, row.high]
-        axes.plot(ends, [foot + MEAN] * 2, color=color, lw=1.6, gid="interval")
-    if row.mean is not None:
-        axes.plot([row.mean], [foot + MEAN], "|", color=color, ms=7, mew=1.6, gid="mean")
-
-
-def _pairs(axes: Axes, row: DotRow, heights: list[float], start: float) -> None:
+def _pairs(axes: Axes, row: Row, heights: list[float], start: float) -> None:
     """A tick for each score of the baseline, and a line from it to the run with its seed."""
     pairs = [(d.paired, d.score, y) for d, y in zip(row.dots, heights, strict=True)]
     known = [(paired, score, y) for paired, score, y in pairs if paired is not None]
@@ -162,7 +128,7 @@ def _pairs(axes: Axes, row: DotRow, heights: list[float], start: float) -> None:
     axes.plot(ticks, [start] * len(ticks), "|", color=_style.INK, ms=3.5, mew=0.8, gid="ticks")
 
 
-def _lanes(axes: Axes, row: DotRow) -> list[float]:
+def _lanes(axes: Axes, row: Row) -> list[float]:
     """A lane for each run: the first in which no earlier dot is in the way."""
     low, high = axes.get_xlim()
     width = _style.WIDTH - 2 * _style.EDGE

@@ -200,7 +200,7 @@ class TestLadder:
         assert second.published == pytest.approx(first.mean + 81.0 - 79.8)
         assert third.text == "−0.1 [−0.6, +0.5] → 95.6"
         assert fourth.published is None
-        assert len(fourth.runs) == 4
+        assert len(fourth.dots) == 4
 
     def test_a_step_over_fewer_seeds_starts_where_they_do(self):
         third, fourth = named(examples.ladder())["ladder"].panels[0].rows[2:4]
@@ -211,7 +211,10 @@ class TestLadder:
     def test_all_marks_are_on_the_axis(self):
         (panel,) = named(examples.ladder())["ladder"].panels
         marks = [
-            m for row in panel.rows for m in (row.low, row.high, row.published, *row.runs) if m
+            m
+            for row in panel.rows
+            for m in (row.low, row.high, row.published, *(dot.score for dot in row.dots))
+            if m
         ]
         assert panel.low < min(marks) < max(marks) < panel.high
 
