@@ -1,1 +1,1 @@
-"""What a plan costs before it is paid: time, memory, disk, and what its seeds can show for it."""
+"""The budget of a plan: time, memory, disk, and what its seeds can show."""

@@ -24,11 +24,11 @@ from ablate.store.store import Store
 POLL_S = 0.5
 
 Tell = Callable[[str], None]
-"""Takes a line on how far it is."""
+"""Takes a line of progress."""
 
 
 def cached_dry_runs(trials: Sequence[Trial], machine: Machine, store: Store) -> dict[str, DryRun]:
-    """Cell → the dry run that was made earlier, where there is one."""
+    """Cell → its dry run, where one was made earlier."""
     found = ((trial.cell, cached_dry_run(trial, astuple(machine), store)) for trial in trials)
     return {cell: dry_run for cell, dry_run in found if dry_run}
 
@@ -36,7 +36,7 @@ def cached_dry_runs(trials: Sequence[Trial], machine: Machine, store: Store) -> 
 def make_dry_runs(
     trials: Sequence[Trial], machine: Machine, store: Store, executor: Executor, tell: Tell
 ) -> dict[str, DryRun | str]:
-    """Cell → its dry run, which is kept, or why it failed. Closes the executor."""
+    """Cell → its dry run, which is cached, or why it failed. Closes the executor."""
     found: dict[str, DryRun | str] = {}
     with TemporaryDirectory(prefix="ablate-dry-run-") as folder:
         try:
@@ -44,30 +44,25 @@ def make_dry_runs(
                 found[trial.cell] = answer
                 tell(f"[{len(found)}/{len(trials)}] dry run of {trial.cell}")
                 if isinstance(answer, DryRun):
-                    _keep(answer, trial, machine, store)
+                    # A folder that can only be read still gives a budget.
+                    with contextlib.suppress(OSError, StoreError):
+                        store.prepare()
+                        cache_dry_run(answer, trial, astuple(machine), store)
         finally:
             executor.close()
     return found
 
 
-def _keep(dry_run: DryRun, trial: Trial, machine: Machine, store: Store) -> None:
-    # A folder that can only be read still gives a budget.
-    with contextlib.suppress(OSError, StoreError):
-        store.prepare()
-        cache_dry_run(dry_run, trial, astuple(machine), store)
-
-
 def _answers(
     trials: Sequence[Trial], executor: Executor, root: Path
 ) -> Iterator[tuple[Trial, DryRun | str]]:
-    """Every trial with its dry run or the cause that there is none, as they end."""
-    waiting = [
-        (trial, _prepared(trial, executor.threads, root / trial.signature)) for trial in trials
-    ]
+    """Every trial with its dry run, or the cause that there is none, as they end."""
+    waiting = list(trials)
     running: dict[Path, Trial] = {}
     while waiting or running:
         while waiting and len(running) < executor.capacity:
-            trial, folder = waiting.pop(0)
+            trial = waiting.pop(0)
+            folder = _prepared(trial, executor.threads, root / trial.signature)
             running[folder] = trial
             executor.submit(folder)
         for ended in executor.poll(POLL_S):
@@ -75,7 +70,7 @@ def _answers(
 
 
 def _prepared(trial: Trial, threads: int, path: Path) -> Path:
-    """A folder with what the process must know."""
+    """A new folder with all that the process must know."""
     path.mkdir()
     execution = Execution(threads=threads, wandb="disabled", wandb_project="", wandb_id="")
     write_json(RunFolder(path).trial_file, trial)

@@ -1,4 +1,4 @@
-"""What this machine is, found out without PyTorch, whose import alone takes seconds."""
+"""This machine, described without PyTorch, whose import alone takes seconds."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from ablate.budget.model import Machine
 from ablate.run.executors.local import share
 
 HIDDEN = ("", "-1")
-"""What `CUDA_VISIBLE_DEVICES` says where no GPU is to be seen."""
+"""The values of `CUDA_VISIBLE_DEVICES` that hide every GPU."""
 
 
 def this_machine(workers: int | None) -> Machine:
-    """As `ablate run` with that many workers would use it."""
+    """The machine as `ablate run` with that many workers would use it."""
     capacity, threads = share(workers)
     return Machine(device=device(), workers=capacity, threads=threads)
 
 
 def device() -> str:
-    """The GPU that runs will be on, by the name that PyTorch gives it, or `CPU`."""
+    """The GPU that runs will use, by the name that PyTorch gives it, or `CPU`."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES", "0").strip() not in HIDDEN
     if not visible or "+cpu" in version("torch"):
         return "CPU"

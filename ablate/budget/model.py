@@ -1,4 +1,4 @@
-"""The budget of a plan, frozen: numbers that are known, and None for those that are not."""
+"""The budget of a plan: numbers that are known, and None for those that are not."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 
 class Source(StrEnum):
-    """Where the time and the memory of a cell are known from."""
+    """How the time and the memory of a cell are known."""
 
     RUNS = "runs"
-    """Its finished runs on this machine, by today's code."""
+    """From its finished runs on this machine, by today's code."""
     STALE = "stale runs"
-    """Its finished runs on this machine, before the code changed."""
+    """From its finished runs on this machine, before the code changed."""
     DRY_RUN = "dry run"
-    """A few steps, timed."""
+    """From a few timed steps."""
     UNKNOWN = "unknown"
 
 
@@ -34,7 +34,7 @@ class Machine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one run of a cell costs, or of a teacher."""
+    """The cost of one run of a cell, or of a teacher."""
 
     cell: str
     trials: int
@@ -52,7 +52,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """The costs of runs that are still to be made."""
+    """The summed costs of runs that are still to be made."""
 
     finish_s: float
     """Until the last one ends."""
@@ -66,13 +66,13 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """All that is still to be paid."""
+    """All that is still to be run."""
 
     trials: int
     unknown: int
-    """How many of them take nobody knows how long."""
+    """How many of them have an unknown cost."""
     known: Sum | None
-    """Of the others; None if there are none."""
+    """The costs of the others; None if there are none."""
     free_bytes: int
 
 
@@ -88,7 +88,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
-    """What the seeds can show. Found means: in 80 % of studies, at 5 %; of a contrast two-sided.
+    """The differences that the seeds detect: with 80 % power, at 5 %, a contrast's two-sided.
 
     All differences are in SDs of the seed-wise differences, or in the metric's unit where some
     earlier runs tell how large that is.
@@ -97,14 +97,14 @@ class Power:
     seeds: int
     claims: int
     found_sd: float | None
-    """The smallest true difference that is found, for a contrast on its own."""
+    """The smallest true difference that is detected, for a contrast on its own."""
     found_first_sd: float | None
     """The same for the first of several claims to be shown: they are tested one-sided, as claims
     are, and adjusted for each other (Holm)."""
     most_seeds: int | None = None
     """Where seeds are added while a claim is undecided: as many at most."""
     found_by_most_sd: float | None = None
-    """What those find for a claim, as strict as the last look is."""
+    """The difference that those detect for a claim, as strict as the last look is."""
     exact_p: float | None
     """The least p-value of an exact paired test, where that is above 5 %."""
     spread: Spread | None
@@ -112,12 +112,12 @@ class Power:
     found_first: float | None
     margin: float | None
     seeds_for_margin: int | None
-    """How many seeds find a true difference as large as the margin; None if more than 1000."""
+    """How many seeds detect a difference as large as the margin; None if more than 1000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """All that `ablate plan` says of costs. `format` counts the versions of its JSON."""
+    """The costs and the power of a plan. `format` counts the versions of its JSON."""
 
     format: int = 1
     machine: Machine
@@ -127,5 +127,5 @@ class Budget:
 
     @property
     def failed(self) -> tuple[Cost, ...]:
-        """Those of cells whose dry run failed."""
+        """The costs of cells whose dry run failed."""
         return tuple(cost for cost in self.costs if cost.cause)

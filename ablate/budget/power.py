@@ -1,4 +1,4 @@
-"""What a plan's seeds can show, and how far seeds spread, from the runs that there are."""
+"""The power of a plan's seeds, and how far seeds spread in the runs that there are."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Differences = tuple[float, ...]
 
 
 def power_of(plan: Plan, spread: Spread | None) -> Power:
-    """What the seeds of a plan find, were their spread that one."""
+    """The differences that the seeds of a plan detect if they spread as given."""
     n, claims, rule = len(plan.seeds), len(plan.study.claims), plan.adaptive
     alone = detectable(n, alpha=ALPHA)
     holm = claims > 1 and rule is None
@@ -44,21 +44,21 @@ def power_of(plan: Plan, spread: Spread | None) -> Power:
 
 
 def _by_most(rule: Adaptive, claims: int) -> float | None:
-    """What all seeds find, at the p-value that the last look asks for."""
+    """The difference that all seeds detect at the p-value that the last look asks for."""
     limits = thresholds(range(rule.min, rule.max + 1), ALPHA / (2 * claims))
     return detectable(rule.max, alpha=limits[-1], sides=1)
 
 
 def known_spread(plan: Plan, store: Store) -> Spread | None:
-    """From this study's own runs; else from those of other studies at the same setting."""
+    """The spread in this study's own runs, else in those of other studies at its setting."""
     if own := _pooled((plan,), plan.study.metric, store):
         return own
     if store.is_empty:
         return None
-    return _pooled(tuple(_neighbours(plan)), plan.study.metric, store)
+    return _pooled(tuple(_neighbors(plan)), plan.study.metric, store)
 
 
-def _neighbours(plan: Plan) -> Iterator[Plan]:
+def _neighbors(plan: Plan) -> Iterator[Plan]:
     """The other studies of ./studies at the setting of a plan, as far as they can be planned."""
     for name in study_names():
         try:
@@ -86,7 +86,7 @@ def _pooled(plans: tuple[Plan, ...], metric: str, store: Store) -> Spread | None
 
 
 def _differences(plan: Plan, metric: str, store: Store) -> tuple[list[Differences], int]:
-    """Those of each contrast that has two or more, and how many runs are behind them."""
+    """The differences of each contrast with two seeds or more, and how many runs they are from."""
     scores: dict[str, dict[int, float]] = {}
     for run in store.runs(plan).values():
         if run.finished and metric in run.record.scores:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from ablate.budget import disk
+from ablate.budget import costs
 from ablate.budget.costs import DryRuns, items, need_dry_run
-from ablate.budget.make import make_budget
+from ablate.budget.make import free, make_budget
 from ablate.budget.model import Budget, Machine, Source
 from ablate.cli.budget import budget_json, budget_text, hours, size
 from ablate.cli.plan import mistakes
@@ -157,22 +157,22 @@ def test_the_time_of_a_run_is_the_sum_of_its_parts():
 
 def test_what_a_run_takes_is_counted_in_blocks_without_links(tmp_path, store):
     folder = finish(store, plan().trials[0])
-    before = disk.taken(folder)
-    assert before == 4 * disk.BLOCK  # trial, execution, environment, result
+    before = costs.taken(folder)
+    assert before == 4 * costs.BLOCK  # trial, execution, environment, result
     folder.checkpoints.mkdir()
-    folder.best_file.write_bytes(bytes(disk.BLOCK + 1))
+    folder.best_file.write_bytes(bytes(costs.BLOCK + 1))
     (folder.path / "latest").symlink_to(folder.best_file)
-    assert disk.taken(folder) == before + 2 * disk.BLOCK
+    assert costs.taken(folder) == before + 2 * costs.BLOCK
 
 
 def test_cells_without_runs_are_estimated_from_their_parameters(store):
     asked = plan(2)
     folder = finish(store, asked.trials[0])
     made = budget(asked, store, dict.fromkeys(CELLS, DRY_RUN))
-    assert one(made).disk_bytes == disk.taken(folder)
+    assert one(made).disk_bytes == costs.taken(folder)
     other = one(made, CELLS[1]).disk_bytes
     assert 4 * DRY_RUN.parameters < other < 4 * DRY_RUN.parameters + 500_000
-    assert made.total.known.disk_bytes == disk.taken(folder) + 4 * other
+    assert made.total.known.disk_bytes == costs.taken(folder) + 4 * other
 
 
 def test_what_is_free_is_told_only_where_it_is_too_little(store, monkeypatch):
@@ -185,7 +185,7 @@ def test_what_is_free_is_told_only_where_it_is_too_little(store, monkeypatch):
 
 
 def test_the_disk_of_a_folder_that_is_not_there_yet(tmp_path):
-    assert disk.free(tmp_path / "not" / "yet") == pytest.approx(disk.free(tmp_path), rel=0.1)
+    assert free(tmp_path / "not" / "yet") == pytest.approx(free(tmp_path), rel=0.1)
 
 
 # --- text and JSON ---

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ablate.budget.schedule import finishing_s
+from ablate.budget.make import finishing_s
 from ablate.plan.trial import Trial
 from tests.budget.examples import plan
 
