@@ -1,4 +1,4 @@
-"""This machine, described without PyTorch, whose import alone takes seconds."""
+"""The machine that runs use, described without PyTorch, whose import alone takes seconds."""
 
 from __future__ import annotations
 

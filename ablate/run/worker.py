@@ -61,15 +61,15 @@ def log_output(folder: RunFolder) -> None:
 def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
     import torch
 
-    from ablate.tracking.live import Mirror
+    from ablate.tracking.live import LiveTracking
     from ablate.train.callbacks import DivergedError
     from ablate.train.fit import fit
 
     torch.set_num_threads(execution.threads)
     write_json(folder.environment_file, environment(trial, execution))
-    mirror = Mirror(trial, execution, folder)
+    tracking = LiveTracking(trial, execution, folder)
     try:
-        fitted = fit(trial, folder, mirror)
+        fitted = fit(trial, folder, tracking)
         record = finished(trial, fitted)
         if execution.interpret:
             write_json(folder.interpretation_file, interpretation(fitted))
@@ -77,7 +77,7 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
         record = Record(state=State.DIVERGED, cause=str(error))
     except Exception as error:  # noqa: BLE001  # a failure is a record
         record = failure(error)
-    mirror.finish(record)
+    tracking.finish(record)
     return record
 
 

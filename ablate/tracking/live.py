@@ -1,7 +1,7 @@
-"""The mirror in W&B: a run that Ablate opens, lends to Lightning's logger, and closes itself.
+"""The W&B run of a trial, which Ablate opens, lends to Lightning's logger, and closes itself.
 
 The run folder is the truth and W&B a copy, so no failure here touches a run: the first one ends
-the copy and is told in the run's log.
+the copy and is written to the run's log.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ SETTINGS: dict[str, Any] = {
     "x_save_requirements": False,
 }
 
+COSTS = ("parameters", "macs", "images_per_s", "memory_gb", "train_s", "best_epoch")
+"""The fields of a record that a run's summary shows beside its scores and its state."""
+
 
 @final
-class Mirror(Logger):
-    """A Lightning logger that copies to W&B as long as W&B works."""
+class LiveTracking(Logger):
+    """A Lightning logger that copies a run to W&B for as long as W&B works."""
 
     def __init__(self, trial: Trial, execution: Execution, folder: RunFolder) -> None:
         super().__init__()
@@ -77,17 +80,11 @@ class Mirror(Logger):
             settings=wandb.Settings(**known),
         )
 
-    @property
-    def name(self) -> str:
-        return "wandb"
-
-    @property
-    def version(self) -> str | None:
-        return None
+    name = "wandb"
+    version = None
 
     def log_metrics(self, metrics: dict[str, float], step: int | None = None) -> None:
-        if self._logger is not None:
-            logger = self._logger
+        if logger := self._logger:
             self._try(lambda: logger.log_metrics(metrics, step))
 
     def log_hyperparams(self, params: Any, *args: Any) -> None:
@@ -97,33 +94,25 @@ class Mirror(Logger):
         """Copy the scores and close the run with the exit code that fits its end."""
         if self._run is None:
             return
-        self._try(lambda: self._summarise(record))
+        self._try(lambda: self._summarize(record))
         run, self._run, self._logger = self._run, None, None
         self._try(lambda: run.finish(exit_code=int(record.state is not State.FINISHED)))
 
-    def _summarise(self, record: Record) -> None:
+    def _summarize(self, record: Record) -> None:
         scores = {f"test/{name}": score for name, score in record.scores.items()}
-        counts = {
-            "parameters": record.parameters,
-            "macs": record.macs,
-            "images_per_s": record.images_per_s,
-            "memory_gb": record.memory_gb,
-            "train_s": record.train_s,
-            "best_epoch": record.best_epoch,
-        }
-        known = {name: value for name, value in counts.items() if value is not None}
-        self._run.summary.update({**scores, **known, "state": record.state.value})
+        costs = {name: value for name in COSTS if (value := getattr(record, name)) is not None}
+        self._run.summary.update({**scores, **costs, "state": record.state.value})
 
     def _try(self, action: Callable[[], None]) -> None:
         try:
             action()
         except Exception:  # whatever W&B does, the run goes on
-            log.warning("W&B failed; this run goes on without its mirror", exc_info=True)
+            log.warning("W&B failed; this run goes on without it", exc_info=True)
             self._logger = None
 
 
 def config(trial: Trial, folder: RunFolder) -> dict[str, Any]:
-    """What the dashboard filters and groups by: nested as in `trial.json`, the main parts flat."""
+    """The values to filter and group by: nested as in `trial.json`, the main parts flat."""
     return {
         "study": trial.study,
         "setting": trial.setting,

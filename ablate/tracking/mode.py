@@ -1,4 +1,4 @@
-"""Whether runs are mirrored to W&B, and the one W&B service that all of a study's runs share."""
+"""Whether runs are tracked in W&B, and the one W&B service that all of a study's runs share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 
 
 def prepare_wandb(wish: str | None) -> str:
-    """The mode for every run: what was asked for, else online if the user is logged in.
+    """The mode of every run: the one asked for, else online if the user is logged in.
 
     Starts W&B's background service here, so that runs need not start one each: it costs half a
     second. Workers find it by an environment variable. No failure of W&B stops a study.

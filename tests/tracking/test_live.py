@@ -1,4 +1,4 @@
-"""The mirror in W&B: whatever W&B does, a run goes on and its record is whole."""
+"""Tracking in W&B: whatever W&B does, a run goes on and its record is whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import wandb
 
 from ablate.store.folder import RunFolder
 from ablate.store.record import Execution, Record, State
-from ablate.tracking.live import Mirror
+from ablate.tracking.live import LiveTracking
 from ablate.train.fit import Fitted
 from tests.train.test_fit import fit, trial, without_times
 
@@ -75,12 +75,12 @@ def test_a_failure_of_w_and_b_changes_nothing_in_a_run(folder, plain, monkeypatc
 
     monkeypatch.setattr(wandb, "init", init)
     asked = trial("deit_s")
-    mirror = Mirror(asked, execution(), folder)
-    with_mirror = fit(asked, folder, mirror)
-    mirror.finish(FINISHED)
+    tracking = LiveTracking(asked, execution(), folder)
+    tracked = fit(asked, folder, tracking)
+    tracking.finish(FINISHED)
 
     there, without = plain
-    assert with_mirror.scores == without.scores
+    assert tracked.scores == without.scores
     assert without_times(folder) == without_times(there)
 
 
@@ -88,9 +88,9 @@ def test_a_failure_of_w_and_b_changes_nothing_in_a_run(folder, plain, monkeypatc
 def test_the_exit_code_is_that_of_the_run(folder, monkeypatch, state, code):
     run = Run("nothing")
     monkeypatch.setattr(wandb, "init", lambda **_: run)
-    mirror = Mirror(trial("deit_s"), execution(), folder)
-    mirror.finish(Record(state=state))
-    mirror.finish(Record(state=state))  # a second call is harmless
+    tracking = LiveTracking(trial("deit_s"), execution(), folder)
+    tracking.finish(Record(state=state))
+    tracking.finish(Record(state=state))  # a second call is harmless
     assert run.exit_codes == [code]
 
 
@@ -104,8 +104,8 @@ def test_a_server_that_cannot_be_reached_means_offline(folder, monkeypatch):
         return Run("nothing")
 
     monkeypatch.setattr(wandb, "init", init)
-    mirror = Mirror(trial("deit_s"), execution("online"), folder)
-    mirror.finish(FINISHED)
+    tracking = LiveTracking(trial("deit_s"), execution("online"), folder)
+    tracking.finish(FINISHED)
     assert modes == ["online", "offline"]
 
 
@@ -114,9 +114,9 @@ def test_disabled_means_that_w_and_b_is_not_called(folder, monkeypatch):
         raise AssertionError("W&B was called")
 
     monkeypatch.setattr(wandb, "init", never)
-    mirror = Mirror(trial("deit_s"), execution("disabled"), folder)
-    mirror.log_metrics({"a": 1.0})
-    mirror.finish(FINISHED)
+    tracking = LiveTracking(trial("deit_s"), execution("disabled"), folder)
+    tracking.log_metrics({"a": 1.0})
+    tracking.finish(FINISHED)
     assert list(folder.path.iterdir()) == []
 
 
@@ -129,7 +129,7 @@ def test_a_dashboard_can_filter_by_all_that_was_asked(folder, monkeypatch):
 
     monkeypatch.setattr(wandb, "init", init)
     asked = trial("deit_s[pos_embed=none]")
-    Mirror(asked, execution(), folder)
+    LiveTracking(asked, execution(), folder)
     assert given["group"] == "pos_embedding/digits"
     assert given["job_type"] == "deit_s[pos_embed=none]"
     assert given["name"] == "deit_s[pos_embed=none]/s100"
