@@ -70,7 +70,7 @@ format: .venv/dev  ## put the format right
 	$(BIN)/ruff check --fix .
 
 golden: .venv/dev  ## accept today's reports as the expected ones; look at the diff before committing
-	ACCEPT_GOLDEN=1 $(BIN)/pytest tests/report/test_golden.py tests/cli/test_models.py tests/budget/test_budget.py
+	ACCEPT_GOLDEN=1 $(BIN)/pytest tests/report/test_golden.py tests/report/sections/test_comparison.py tests/cli/test_models.py tests/budget/test_budget.py
 
 bench: .venv/dev  ## measure speed: scheduling overhead, start of the command line, reports, 10,000 runs
 	$(BIN)/python -m tests.bench

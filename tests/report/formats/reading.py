@@ -129,3 +129,11 @@ def cells(report, *, details=True):
     ]
     rows = (row for table in tables for group in table.groups for row in group.rows)
     return [[cell.text for cell in row.cells] for row in rows]
+
+
+def firm(report):
+    """The numbers that a terminal shows at any width, and never broken."""
+    for table in (block for block in report.blocks if isinstance(block, Table)):
+        shown = [n for n, one in enumerate(table.columns) if one.essential and not one.factor]
+        rows = (row for group in table.groups for row in group.rows)
+        yield from (row.cells[n].text for row in rows for n in shown)

@@ -67,7 +67,7 @@ def test_every_number_of_the_analysis_is_in_the_report(name):
     (table, *_) = (block for block in report.blocks if block.kind == "table")
     rows = [row for group in table.groups for row in group.rows]
     for cell, row in zip(analysis.cells, rows, strict=True):
-        numbers = {number.name: number.text for one in row.cells for number in one.numbers}
+        numbers = {name: text for one in row.cells for name, text in one.numbers.items()}
         n = cell.estimate.n
         assert numbers["n"] == str(n)
         if n:

@@ -4,6 +4,7 @@ from rich.console import Console
 from ablate.report import summary
 from ablate.report.build import build_report
 from tests.report import examples
+from tests.report.formats.reading import firm
 
 
 def shown(name, width, **options):
@@ -19,14 +20,11 @@ def test_it_fits(name, width):
     assert max(len(line.rstrip()) for line in shown(name, width).splitlines()) <= width
 
 
-@pytest.mark.parametrize("name", ["full", "holes", "factors", "undecided", "plain", "losses"])
+@pytest.mark.parametrize("name", examples.ALL)
 @pytest.mark.parametrize("width", [80, 120])
 def test_numbers_are_whole(name, width):
-    text = shown(name, width)
-    for cell in examples.ALL[name]().cells:
-        if cell.estimate.sd:
-            assert f"({cell.estimate.n}" in text
-    assert "…" not in text.replace("'…/digits.npz'", "")
+    report, text = build_report(examples.ALL[name]()), shown(name, width)
+    assert [number for number in firm(report) if number not in text] == []
 
 
 def test_there_is_more_where_there_is_room():

@@ -18,6 +18,7 @@ from ablate.report.sections.comparison import (
 )
 from tests.report import examples, golden
 from tests.report.examples import CELLS, GAINS, LOSES, PROVENANCE, analysis_of, cvt, deit, images
+from tests.report.formats.reading import READERS, cells, firm, told
 from tests.report.formats.test_html import Page
 
 BEFORE = replace(PROVENANCE, fingerprint={"models/vit.py": ("a1",), "data set digits": ("d1",)})
@@ -61,20 +62,32 @@ def seeds():
 ALL = {make.__name__: make for make in (code, settings, seeds)}
 
 
+def test_the_whole_is_as_it_was_accepted():
+    golden.check(markdown(build_comparison(settings())), "compare-settings.md")
+
+
+@pytest.mark.parametrize("format", ["html", "markdown"])
 @pytest.mark.parametrize("name", ALL)
-def test_markdown(name):
-    golden.check(markdown(build_comparison(ALL[name]())), f"compare-{name}.md")
+def test_every_format_tells_it_all(name, format):  # noqa: A002
+    report = build_comparison(ALL[name]())
+    reader = READERS[format](report)
+    assert [text for text in told(report) if not reader.says(text)] == []
+    assert [row[-len(texts) :] for row, texts in pairs(reader, report)] == cells(report)
+
+
+def pairs(reader, report):
+    return zip(reader.rows(), cells(report), strict=True)
 
 
 @pytest.mark.parametrize("width", [80, 130])
-@pytest.mark.parametrize("name", ["code", "settings"])
-def test_terminal(name, width):
+@pytest.mark.parametrize("name", ALL)
+def test_a_terminal_shows_what_fits(name, width):
+    report = build_comparison(ALL[name]())
     console = Console(width=width, color_system=None)
     with console.capture() as shown:
-        console.print(Summary(build_comparison(ALL[name]()).blocks))
-    lines = [line.rstrip() for line in shown.get().splitlines()]
-    assert max(map(len, lines)) <= width
-    golden.check("\n".join(lines), f"compare-{name}-{width}.txt")
+        console.print(Summary(report.blocks))
+    assert max(len(line.rstrip()) for line in shown.get().splitlines()) <= width
+    assert [text for text in firm(report) if text not in shown.get()] == []
 
 
 @pytest.mark.parametrize("name", ALL)
