@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.models.initialise import initialise
-from ablate.models.layers import check_level, check_positive
+from ablate.models.layers import check_keywords
 from ablate.models.outline import Part
 
 Norm = Literal["batch", "layer"]
@@ -43,10 +43,6 @@ class Style:
 
     activation: Activation
     norm: Norm
-
-    def __post_init__(self) -> None:
-        check_level("activation", self.activation, Activation)
-        check_level("norm", self.norm, Norm)
 
     def make_activation(self) -> nn.Module:
         return nn.GELU() if self.activation == "gelu" else nn.ReLU()
@@ -101,8 +97,7 @@ class ConvMixer(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_positive({"patch_size": patch_size, "kernel_size": kernel_size})
-        check_positive({"dim": dim, "depth": depth})
+        check_keywords(self, locals())
         if patch_size > image_size:
             raise ValueError(f"patch_size is {patch_size}; allowed: up to image_size {image_size}")
         style = Style(activation=activation, norm=norm)

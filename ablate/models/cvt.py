@@ -23,15 +23,15 @@ from torchvision.ops import StochasticDepth
 from ablate.models.initialise import init_transformer, initialise
 from ablate.models.layers import (
     Mlp,
-    check_level,
-    check_positive,
-    check_spread,
+    by_stage,
+    check_keywords,
     drop_path_rates,
     head_dim,
-    per_stage,
-    resize_positions,
+    is_named,
+    split,
+    tokens_on_grid,
 )
-from ablate.models.outline import Part
+from ablate.models.outline import Part, stage_part
 
 TokenEmbed = Literal["conv", "patch"]
 Projection = Literal["conv", "linear", "avg"]
@@ -53,12 +53,6 @@ class Spec:
     projection: Projection
     kv_stride: int
 
-    def __post_init__(self) -> None:
-        check_level("projection", self.projection, Projection)
-        check_positive({"dims": self.dim, "depths": self.depth, "num_heads": self.num_heads})
-        check_positive({"token_kernels": self.kernel, "token_strides": self.stride})
-        check_positive({"kv_stride": self.kv_stride})
-
     def side(self, side: int) -> int:
         """Rows of the square grid that this stage makes of one with `side` rows."""
         if self.kernel == self.stride and not self.padding and side % self.stride:
@@ -71,18 +65,6 @@ class Spec:
                 f"a token kernel of {self.kernel} does not fit a grid of {side} × {side}"
             )
         return made
-
-    def outline(self, index: int, side: int, has_cls_token: bool) -> Part:
-        """Its row in the table of the architecture."""
-        return Part(
-            name=f"stage {index + 1}",
-            holds=(f"stages.{index}",),
-            side=side,
-            tokens=side**2 + has_cls_token,
-            dim=self.dim,
-            blocks=self.depth,
-            num_heads=self.num_heads,
-        )
 
 
 @final
@@ -158,12 +140,6 @@ class Attention(nn.Module):
         return mixed
 
 
-def split(tokens: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """The class token, batch × (1 or 0) × dim, and the grid, batch × dim × height × width."""
-    cls_token, patches = tokens.tensor_split([-height * width], dim=1)
-    return cls_token, torch.unflatten(patches.transpose(1, 2), 2, (height, width))
-
-
 @final
 class Block(nn.Module):
     """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 2b)."""
@@ -206,7 +182,6 @@ class Stage(nn.Module):
         positions: int,
     ) -> None:
         super().__init__()
-        self.extra_tokens = int(use_cls_token)
         self.embed = ConvEmbed(in_channels, spec)
         self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
         self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
@@ -218,13 +193,8 @@ class Stage(nn.Module):
         """batch × channels × height × width → class token and new grid, as `split` gives them."""
         grid = self.embed(grid)
         height, width = grid.shape[2:]
-        tokens = grid.flatten(2).transpose(1, 2)  # batch × tokens × dim
-        if self.cls_token is not None:
-            tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
-        if self.pos_embed is not None:
-            tokens = tokens + resize_positions(
-                self.pos_embed, self.extra_tokens, height, width, "bicubic"
-            )
+        patches = grid.flatten(2).transpose(1, 2)  # batch × tokens × dim
+        tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bicubic")
         for block in self.blocks:
             tokens = block(tokens, height, width)
         return split(tokens, height, width)
@@ -272,31 +242,22 @@ class CvT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("token_embed", token_embed, TokenEmbed)
-        check_level("pos_embed", pos_embed, PosEmbed)
-        check_level("pos_embed_stages", pos_embed_stages, PosEmbedStages)
-        check_spread(init_std)
+        check_keywords(self, locals(), zero=("token_paddings",))
         self.init_std = init_std
-        stages = len(dims)
-        if not stages:
-            raise ValueError("dims is empty; allowed: the width of each stage")
-        columns = zip(
+        rows = by_stage(
             dims,
-            per_stage("depths", depths, stages),
-            per_stage("num_heads", num_heads, stages),
-            per_stage("token_kernels", token_kernels, stages),
-            per_stage("token_strides", token_strides, stages),
-            per_stage("token_paddings", token_paddings, stages),
-            per_stage("projection", projection, stages),
-            per_stage("kv_stride", kv_stride, stages),
-            strict=True,
+            depths=depths,
+            num_heads=num_heads,
+            token_kernels=token_kernels,
+            token_strides=token_strides,
+            token_paddings=token_paddings,
+            projection=projection,
+            kv_stride=kv_stride,
         )
-        specs = [Spec(*column) for column in columns]
+        specs = [Spec(*row) for row in rows]
         if token_embed == "patch":
             specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]
-        last = stages - 1
-        where = {"first": {0}, "last": {last}, "every": set(range(stages))}
-        with_table = where.get(pos_embed_stages, set()) if pos_embed == "learned" else set()
+        last = len(specs) - 1
 
         self.stages = nn.ModuleList()
         self.parts: list[Part] = []
@@ -304,11 +265,13 @@ class CvT(nn.Module):
         for i, spec in enumerate(specs):
             side = spec.side(side)
             has_cls_token = use_cls_token and i == last
-            positions = side**2 + has_cls_token if i in with_table else 0
+            has_table = pos_embed == "learned" and is_named(pos_embed_stages, i, len(specs))
+            positions = side**2 + has_cls_token if has_table else 0
             rate = drop_path if i == last else 0.0
             self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
             channels = spec.dim
-            self.parts.append(spec.outline(i, side, has_cls_token))
+            row = spec.dim, spec.depth, spec.num_heads
+            self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
         self.norm = nn.LayerNorm(channels)
         self.head = nn.Linear(channels, num_classes)
         initialise(self, seed)

@@ -19,13 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.models.initialise import init_transformer, initialise
-from ablate.models.layers import (
-    check_level,
-    check_positive,
-    check_spread,
-    drop_path_rates,
-    resize_positions,
-)
+from ablate.models.layers import check_keywords, drop_path_rates, tokens_on_grid
 from ablate.models.outline import Part
 from ablate.models.resnet import ResNet, init_resnet
 from ablate.models.vit import Block
@@ -70,8 +64,7 @@ class DeiT(nn.Module):
         grid = self.patch_embed(self.pool(features))  # batch × dim × height' × width'
         height, width = grid.shape[2:]
         patches = grid.flatten(2).transpose(1, 2)  # batch × patches × dim
-        tokens = torch.cat([self.cls_token.expand(patches.shape[0], -1, -1), patches], dim=1)
-        tokens = tokens + resize_positions(self.pos_embed, 1, height, width, "bicubic")
+        tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bicubic")
         for block in self.blocks:
             tokens = block(tokens, height, width)
         decided: Tensor = self.norm(tokens[:, 0])
@@ -86,8 +79,6 @@ def check_graft(stages: int, depth: int, depths: tuple[int, ...], strides: tuple
         )
     if not 0 <= stages <= len(depths):
         raise ValueError(f"stages is {stages}; allowed: 0 to {len(depths)}, those of resnet_depths")
-    if depth < 0:
-        raise ValueError(f"depth is {depth}; allowed: 0 and more")
     if not stages and not depth:
         raise ValueError("stages 0 and depth 0 leave nothing to look at the image")
 
@@ -129,10 +120,8 @@ class Graft(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("resnet_root", resnet_root, Root)
-        check_positive({"patch_size": patch_size, "dim": dim, "num_heads": num_heads})
-        check_spread(init_std)
         check_graft(stages, depth, resnet_depths, resnet_strides)
+        check_keywords(self, locals(), zero=("stages", "depth"))
         self.init_std, self.image_size, self.grid = init_std, image_size, image_size // patch_size
         self.num_heads = num_heads
 

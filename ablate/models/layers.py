@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any, final, get_args
+from typing import Any, final, get_type_hints
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
 
-from ablate.models.catalog import not_among
+from ablate.models.catalog import levels_of, not_among
 
 
 @final
@@ -29,7 +29,6 @@ class Mlp(nn.Module):
 
 def drop_path_rates(last: float, depth: int) -> list[float]:
     """One rate per block, rising linearly from 0 to `last` (stochastic depth, 1603.09382)."""
-    check_rate("drop_path", last)
     return [last * block / max(depth - 1, 1) for block in range(depth)]
 
 
@@ -40,12 +39,21 @@ def head_dim(dim: int, num_heads: int) -> int:
     return dim // num_heads
 
 
-def per_stage(keyword: str, value: object, stages: int) -> tuple[Any, ...]:
-    """The value of each stage; a single one holds in all of them."""
-    values = value if isinstance(value, tuple) else (value,) * stages
-    if len(values) != stages:
-        raise ValueError(f"{keyword} has {len(values)} values, but dims has {stages} stages")
-    return values
+def by_stage(dims: tuple[int, ...], **columns: object) -> list[tuple[Any, ...]]:
+    """The values of each stage: its width, then one of each column. A single one holds in all."""
+    if not dims:
+        raise ValueError("dims is empty; allowed: the width of each stage")
+    stages = len(dims)
+    for keyword, value in columns.items():
+        if isinstance(value, tuple) and len(value) != stages:
+            raise ValueError(f"{keyword} has {len(value)} values, but dims has {stages} stages")
+    filled = (v if isinstance(v, tuple) else (v,) * stages for v in columns.values())
+    return list(zip(dims, *filled, strict=True))
+
+
+def is_named(stages: str, index: int, count: int) -> bool:
+    """Whether `pos_embed_stages` names this stage of so many."""
+    return stages == "every" or index == {"first": 0, "last": count - 1}.get(stages)
 
 
 def resize_positions(
@@ -66,27 +74,51 @@ def resize_positions(
     return torch.cat([extra, drawn.flatten(2).transpose(1, 2)], dim=1)
 
 
-def check_level(keyword: str, value: object, choice: object) -> None:
-    """Raise unless `value` is one of the alternatives of the Literal `choice`."""
-    levels = get_args(choice)
-    if value not in levels:
-        raise ValueError(not_among(value, f"a level of {keyword}", levels))
+def check_keywords(model: nn.Module, given: Mapping[str, Any], zero: tuple[str, ...] = ()) -> None:
+    """Raise unless a model's constructor was given values that its keywords allow.
+
+    `given`: its `locals()`. Whole numbers begin at 1, those of the keywords in `zero` at 0.
+    """
+    for keyword, kind in get_type_hints(type(model).__init__).items():
+        values = given.get(keyword, ())
+        for value in values if isinstance(values, tuple) else (values,):
+            if levels := levels_of(kind):
+                if value not in levels:
+                    raise ValueError(not_among(value, f"a level of {keyword}", levels))
+            elif allowed := _bounds(keyword, value, 0 if keyword in ("seed", *zero) else 1):
+                raise ValueError(f"{keyword} is {value}; allowed: {allowed}")
 
 
-def check_spread(init_std: float) -> None:
-    """Raise unless weights start out different from each other."""
-    if not init_std > 0:
-        raise ValueError(f"init_std is {init_std}; allowed: above 0")
+def _bounds(keyword: str, value: float, least: int) -> str | None:
+    """The bounds of a number, if it is outside them."""
+    if keyword == "init_std":  # weights start out different from each other
+        return None if value > 0 else "above 0"
+    if keyword in ("dropout", "drop_path"):  # something is left of what is dropped
+        return None if 0 <= value < 1 else "0 up to, but not, 1"
+    return f"{least} and more" if isinstance(value, int) and value < least else None
 
 
-def check_rate(keyword: str, rate: float) -> None:
-    """Raise unless something is left of what is dropped."""
-    if not 0.0 <= rate < 1.0:
-        raise ValueError(f"{keyword} is {rate}; allowed: 0 up to, but not, 1")
+def tokens_on_grid(
+    patches: Tensor,
+    cls_token: Tensor | None,
+    table: Tensor | None,
+    height: int,
+    width: int,
+    mode: str,
+) -> Tensor:
+    """The class token before the patches, positions added to all; each only where there is one.
+
+    batch × height·width × dim → batch × ((1 or 0) + height·width) × dim
+    """
+    extra = int(cls_token is not None)
+    if cls_token is not None:
+        patches = torch.cat([cls_token.expand(patches.shape[0], -1, -1), patches], dim=1)
+    if table is None:
+        return patches
+    return patches + resize_positions(table, extra, height, width, mode)
 
 
-def check_positive(counts: Mapping[str, int]) -> None:
-    """Raise unless each of the keywords is at least 1."""
-    for keyword, value in counts.items():
-        if value < 1:
-            raise ValueError(f"{keyword} is {value}; allowed: 1 and more")
+def split(tokens: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
+    """The class token, batch × (1 or 0) × dim, and the grid, batch × dim × height × width."""
+    cls_token, patches = tokens.tensor_split([-height * width], dim=1)
+    return cls_token, torch.unflatten(patches.transpose(1, 2), 2, (height, width))

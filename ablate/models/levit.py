@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.models.initialise import initialise
-from ablate.models.layers import check_level, check_positive, check_rate, check_spread, per_stage
+from ablate.models.layers import by_stage, check_keywords
 from ablate.models.levit_layers import (
     AttentionBias,
     ConvNorm,
@@ -191,7 +191,6 @@ def make_specs(side: int, sizes: Iterable[Size], key_dim: int, is_wide: bool) ->
     value_ratio, mlp_ratio, shrink_ratio = (2, 2, 4) if is_wide else (1, 4, 1)
     specs: list[Spec] = []
     for dim, depth, num_heads in sizes:
-        check_positive({"dims": dim, "depths": depth, "num_heads": num_heads})
         shrink = None
         if specs:
             before, side = specs[-1].dim, (side + 1) // 2
@@ -249,21 +248,13 @@ class LeViT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("stem", stem, Stem)
-        check_level("norm", norm, Norm)
-        check_level("pos_embed", pos_embed, PosEmbed)
-        check_positive({"key_dim": key_dim, "stem_depth": stem_depth})
-        straight = {"straight_num_heads": straight_num_heads, "straight_key_dim": straight_key_dim}
-        check_positive({**straight, "narrow_key_dim": narrow_key_dim})
-        check_spread(init_std)
-        check_rate("drop_path", drop_path)
-        if not dims:
-            raise ValueError("dims is empty; allowed: the width of each stage")
+        check_keywords(self, locals())
         if stem == "patch" and image_size % 2**stem_depth:
             raise ValueError(f"image_size {image_size} is not a multiple of {2**stem_depth}")
 
-        depths = per_stage("depths", depths, len(dims))
-        num_heads = per_stage("num_heads", num_heads, len(dims))
+        dims, depths, num_heads = zip(
+            *by_stage(dims, depths=depths, num_heads=num_heads), strict=True
+        )
         if not use_pyramid:
             depths, num_heads = (sum(depths) + len(depths) - 1,), (straight_num_heads,)
             key_dim = straight_key_dim

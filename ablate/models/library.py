@@ -18,7 +18,7 @@ from torch import Tensor, nn
 
 from ablate.errors import AblateError
 from ablate.models.initialise import stream
-from ablate.models.layers import check_level
+from ablate.models.layers import check_keywords
 from ablate.models.outline import Part
 
 Library = Literal["torchvision", "timm"]
@@ -48,7 +48,7 @@ class Comparison(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("library", library, Library)
+        check_keywords(self, locals())
         if in_channels not in (1, 3):
             raise ValueError(f"in_channels is {in_channels}; allowed: 1, repeated to 3, and 3")
         make = torchvision_network if library == "torchvision" else timm_network

@@ -26,15 +26,15 @@ from torchvision.ops import StochasticDepth
 from ablate.models.initialise import init_transformer, initialise
 from ablate.models.layers import (
     Mlp,
-    check_level,
-    check_positive,
-    check_spread,
+    by_stage,
+    check_keywords,
     drop_path_rates,
     head_dim,
-    per_stage,
-    resize_positions,
+    is_named,
+    split,
+    tokens_on_grid,
 )
-from ablate.models.outline import Part
+from ablate.models.outline import Part, stage_part
 
 PosEmbed = Literal["none", "learned"]
 PosEmbedStages = Literal["none", "first", "last", "every"]
@@ -52,10 +52,6 @@ class Spec:
     patch_size: int
     sr_ratio: int
 
-    def __post_init__(self) -> None:
-        check_positive({"dims": self.dim, "depths": self.depth, "num_heads": self.num_heads})
-        check_positive({"patch_sizes": self.patch_size, "sr_ratios": self.sr_ratio})
-
     def side(self, side: int) -> int:
         """Rows of the square grid that this stage makes of one with `side` rows.
 
@@ -67,18 +63,6 @@ class Spec:
             if size > rows:
                 raise ValueError(f"{what} of {size} does not fit a grid of {rows} × {rows}")
         return made
-
-    def outline(self, index: int, side: int, has_cls_token: bool) -> Part:
-        """Its row in the table of the architecture."""
-        return Part(
-            name=f"stage {index + 1}",
-            holds=(f"stages.{index}",),
-            side=side,
-            tokens=side**2 + has_cls_token,
-            dim=self.dim,
-            blocks=self.depth,
-            num_heads=self.num_heads,
-        )
 
 
 @final
@@ -115,12 +99,6 @@ class SpatialReduction(nn.Module):
         cls_token, grid = split(tokens, height, width)
         fewer = self.norm(self.conv(grid).flatten(2).transpose(1, 2))
         return torch.cat([cls_token, fewer], dim=1)
-
-
-def split(tokens: Tensor, height: int, width: int) -> tuple[Tensor, Tensor]:
-    """The class token, batch × (1 or 0) × dim, and the grid, batch × dim × height × width."""
-    cls_token, patches = tokens.tensor_split([-height * width], dim=1)
-    return cls_token, torch.unflatten(patches.transpose(1, 2), 2, (height, width))
 
 
 @final
@@ -181,7 +159,6 @@ class Stage(nn.Module):
         positions: int,
     ) -> None:
         super().__init__()
-        self.extra_tokens = int(use_cls_token)
         self.embed = PatchEmbed(in_channels, spec)
         self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
         self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
@@ -189,13 +166,8 @@ class Stage(nn.Module):
 
     def forward(self, grid: Tensor) -> tuple[Tensor, Tensor]:
         """batch × channels × height × width → class token and new grid, as `split` gives them."""
-        tokens, height, width = self.embed(grid)
-        if self.cls_token is not None:
-            tokens = torch.cat([self.cls_token.expand(tokens.shape[0], -1, -1), tokens], dim=1)
-        if self.pos_embed is not None:
-            tokens = tokens + resize_positions(
-                self.pos_embed, self.extra_tokens, height, width, "bilinear"
-            )
+        patches, height, width = self.embed(grid)
+        tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bilinear")
         for block in self.blocks:
             tokens = block(tokens, height, width)
         return split(tokens, height, width)
@@ -252,25 +224,15 @@ class PVT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("pos_embed", pos_embed, PosEmbed)
-        check_level("pos_embed_stages", pos_embed_stages, PosEmbedStages)
-        check_positive({"straight_dim": straight_dim, "straight_depth": straight_depth})
-        check_positive({"straight_num_heads": straight_num_heads})
-        check_positive({"straight_patch_size": straight_patch_size})
-        check_positive({"straight_sr_ratio": straight_sr_ratio})
-        check_spread(init_std)
+        check_keywords(self, locals())
         self.init_std = init_std
-        stages = len(dims)
-        if not stages:
-            raise ValueError("dims is empty; allowed: the width of each stage")
-        columns = zip(
+        rows = by_stage(
             dims,
-            per_stage("depths", depths, stages),
-            per_stage("num_heads", num_heads, stages),
-            per_stage("mlp_ratios", mlp_ratios, stages),
-            per_stage("patch_sizes", patch_sizes, stages),
-            per_stage("sr_ratios", sr_ratios, stages),
-            strict=True,
+            depths=depths,
+            num_heads=num_heads,
+            mlp_ratios=mlp_ratios,
+            patch_sizes=patch_sizes,
+            sr_ratios=sr_ratios,
         )
         straight = Spec(
             straight_dim,
@@ -280,12 +242,9 @@ class PVT(nn.Module):
             straight_patch_size,
             straight_sr_ratio,
         )
-        pyramid = [Spec(*column) for column in columns]
-        specs = pyramid if use_pyramid else [straight]
+        specs = [Spec(*row) for row in rows] if use_pyramid else [straight]
         rates = drop_path_rates(drop_path, sum(spec.depth for spec in specs))
         last = len(specs) - 1
-        where = {"first": {0}, "last": {last}, "every": set(range(len(specs)))}
-        with_table = where.get(pos_embed_stages, set()) if pos_embed == "learned" else set()
 
         self.stages = nn.ModuleList()
         self.parts: list[Part] = []
@@ -293,11 +252,13 @@ class PVT(nn.Module):
         for i, spec in enumerate(specs):
             side = spec.side(side)
             has_cls_token = use_cls_token and i == last
-            positions = side**2 + has_cls_token if i in with_table else 0
+            has_table = pos_embed == "learned" and is_named(pos_embed_stages, i, len(specs))
+            positions = side**2 + has_cls_token if has_table else 0
             of_blocks, rates = rates[: spec.depth], rates[spec.depth :]
             self.stages.append(Stage(channels, spec, qkv_bias, of_blocks, has_cls_token, positions))
             channels = spec.dim
-            self.parts.append(spec.outline(i, side, has_cls_token))
+            row = spec.dim, spec.depth, spec.num_heads
+            self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.head = nn.Linear(channels, num_classes)
         initialise(self, seed)

@@ -16,7 +16,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate.models.layers import check_level, check_positive
 from ablate.models.outline import Part
 
 Kind = Literal["batch_norm", "group_norm"]
@@ -148,14 +147,11 @@ class ResNet(nn.Module):
         root: Root,
     ) -> None:
         super().__init__()
-        check_level("resnet_root", root, Root)
-        check_positive({"resnet_width": width})
         self.root = RootBlock(kind, in_channels, width, root)
         self.stages = nn.ModuleList()
         self.channels, self.stride, self.depths = width, self.root.stride, depths
         self.reached = [(self.channels, self.stride)]  # after the root, after each stage
         for i, (depth, stride) in enumerate(zip(depths, strides, strict=True)):
-            check_positive({"resnet_depths": depth, "resnet_strides": stride})
             inside = width * 2**i
             first = Bottleneck(kind, self.channels, inside, stride)
             self.channels, self.stride = EXPANSION * inside, self.stride * stride

@@ -23,10 +23,7 @@ from torchvision.ops import StochasticDepth
 from ablate.models.initialise import init_transformer, initialise
 from ablate.models.layers import (
     Mlp,
-    check_level,
-    check_positive,
-    check_rate,
-    check_spread,
+    check_keywords,
     drop_path_rates,
     head_dim,
 )
@@ -154,16 +151,7 @@ class ViT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_level("stem", stem, Stem)
-        check_level("resnet_root", resnet_root, Root)
-        check_level("pos_embed", pos_embed, PosEmbed)
-        check_level("pos_injection", pos_injection, PosInjection)
-        check_level("pool", pool, Pool)
-        check_positive(
-            {"patch_size": patch_size, "dim": dim, "depth": depth, "num_heads": num_heads}
-        )
-        check_spread(init_std)
-        check_rate("dropout", dropout)
+        check_keywords(self, locals())
         check_positions(pos_embed, pos_injection, dim)
         if image_size % patch_size:
             raise ValueError(

@@ -387,7 +387,7 @@ def test_a_misspelt_library_is_found_in_the_file(study_file: Path) -> None:
 def test_the_fingerprint_has_the_code_and_the_library(study_file: Path) -> None:
     plan = make_plan(load_study(study_file), seeds=(0,))
     _, _, resnet, bit, _ = (set(fingerprint(trial)) for trial in plan.trials)
-    assert "models/comparison.py" in resnet & bit
+    assert "models/library.py" in resnet & bit
     assert "timm" in bit - resnet
     assert "torchvision" in resnet
     assert not {"models/vit.py", "models/libraries.py"} & (resnet | bit)
