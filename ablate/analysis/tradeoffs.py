@@ -8,25 +8,29 @@ from ablate.analysis.findings import Cost, Tradeoff
 from ablate.analysis.model import CellResult
 from ablate.study.metrics import Metric
 
-VARIES: dict[Cost, float] = {
-    "macs": 0.03,
-    "parameters": 0.03,
-    "images_per_s": 0.25,
-    "train_s": 0.25,
+VARIES = 0.03
+"""Counts that vary by a smaller share are the same."""
+COUNTED: dict[Cost, Cost] = {
+    "macs": "macs",
+    "parameters": "parameters",
+    "images_per_s": "macs",
+    "train_s": "macs",
 }
-"""Costs that vary by a smaller share are the same: counts are exact, a machine's speed is not."""
+"""Cost → the count that tells whether it differs. A machine's speed differs from run to run, so
+that it alone tells nothing."""
 
 
 def tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff]:
     """Every cost that is not the same for all cells with a score."""
-    for cost, varies in VARIES.items():
+    scored = [cell for cell in cells if cell.estimate.mean is not None]
+    for cost, count in COUNTED.items():
+        counts = [value for cell in scored if (value := cost_of(cell, count))]
         paid = {
-            cell.name: (value, cell.estimate.mean)
-            for cell in cells
-            if (value := cost_of(cell, cost)) and cell.estimate.mean is not None
+            cell.name: (value, cell.estimate.mean or 0.0)
+            for cell in scored
+            if (value := cost_of(cell, cost))
         }
-        values = [value for value, _ in paid.values()]
-        if values and max(values) > (1 + varies) * min(values):
+        if paid and counts and max(counts) > (1 + VARIES) * min(counts):
             yield Tradeoff(cost=cost, front=front(paid, cost, metric))
 
 

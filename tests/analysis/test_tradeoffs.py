@@ -44,9 +44,16 @@ def test_only_costs_that_differ_are_told():
         priced("b", 90.0, parameters=102, macs=2000, train_s=12.0),
         priced("c", 85.0, parameters=101, macs=3000, train_s=11.0),
     ]
-    (found,) = tradeoffs(cells, TOP1)
-    assert found.cost == "macs"
-    assert found.front == ("a", "b")
+    found = {one.cost: one.front for one in tradeoffs(cells, TOP1)}
+    assert found == {"macs": ("a", "b"), "train_s": ("a", "c", "b")}
+
+
+def test_times_that_differ_by_chance_alone_are_not_told():
+    cells = [
+        priced("a", 80.0, parameters=100, macs=1000, train_s=10.0, images_per_s=900.0),
+        priced("b", 90.0, parameters=101, macs=1001, train_s=30.0, images_per_s=300.0),
+    ]
+    assert list(tradeoffs(cells, TOP1)) == []
 
 
 @pytest.mark.parametrize("macs", [None, 1000])

@@ -17,6 +17,7 @@ from ablate.report.figures._lines import apart, looks
 from ablate.report.figures._rows import Dot
 from ablate.report.figures.curves import Curves
 from ablate.report.figures.ladder import DOWN, UP
+from ablate.report.figures.seeds import _limits
 from ablate.report.figures.tradeoffs import Scatter, Spot
 from tests.report import examples
 from tests.report.examples import NASTY
@@ -293,7 +294,8 @@ def test_a_mark_at_the_very_edge_is_shown_with_its_words():
     """`100` at the end of an axis was cut off once."""
     (panel,) = panels("plain")[1:2]
     rows = (examples.replace(panel.rows[0], dots=(Dot(score=99.6, paired=None),), high=100.0),)
-    axes = examples.replace(panel, rows=rows, low=99.58, high=100.02).axes
+    low, high = _limits(rows)
+    axes = examples.replace(panel, rows=rows, low=low, high=high).axes
     assert "100" in [text.get_text() for text in axes.get_xticklabels()]
 
 

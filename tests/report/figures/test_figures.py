@@ -24,7 +24,7 @@ def test_a_study_has_these_figures_with_a_panel_per_model_or_cost():
     assert panels == {
         "contrasts": ["contrasts", "contrasts-near"],
         "seeds": ["seeds-1", "seeds-2"],
-        "tradeoffs": ["tradeoffs-1", "tradeoffs-2"],
+        "tradeoffs": ["tradeoffs-1"],
         "curves": ["curves-1", "curves-2"],
     }
 
