@@ -25,7 +25,7 @@ class Digits(MemoryData):
 
 
 def splits() -> tuple[Batch, Batch, Batch]:
-    """Train, validation and test: the same on every machine, classes in equal parts."""
+    """Train, validation and test: the same on every machine, stratified by class."""
     digits = load_digits()
     rest, test = _split(range(len(digits.target)), digits.target, held_out=360)
     train, validation = _split(rest, digits.target[rest], held_out=360)

@@ -27,7 +27,7 @@ class DigitsShifted(MemoryData):
         return splits()
 
     def place(self, images: Tensor, source: torch.Generator) -> Tensor:
-        """Each image at one of the 9 × 9 places where it is whole, all alike likely."""
+        """Each image at one of the 9 × 9 places where it is whole, all equally likely."""
         room = CANVAS - images.shape[-1]
         corners = torch.randint(room + 1, (len(images), 2), generator=source)
         around = functional.pad(images, (room, room, room, room))

@@ -24,7 +24,7 @@ from ablate.plan.trial import Trial
 PACKAGE = Path(__file__).parent.parent
 MAKES_RESULTS = ("ablate.models", "ablate.data", "ablate.train")
 LISTS = ("ablate.models.catalog", "ablate.data.catalog")
-"""Not followed: a line more in a list of architectures changes no result of the others."""
+"""Not followed: another line in a list of architectures changes no result of the others."""
 LIBRARIES = ("torch", "torchvision", "pytorch-lightning")
 
 
@@ -53,7 +53,7 @@ def _fingerprint(architectures: tuple[str, ...], data: str) -> dict[str, str]:
 
 
 def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:
-    """The names whose hash or version is not the same in both, in order."""
+    """The names whose hash or version differs, in order."""
     return tuple(sorted(k for k in then.keys() | now.keys() if then.get(k) != now.get(k)))
 
 

@@ -33,7 +33,7 @@ class Plan:
     cells: tuple[Cell, ...]
     trials: tuple[Trial, ...]
     adaptive: Adaptive | None = None
-    """With which rule seeds are added (`extended`); None where all cells have the same."""
+    """The rule by which seeds are added (`extended`); None if all cells have the same."""
 
     @property
     def setting_name(self) -> str:
@@ -45,13 +45,13 @@ class Plan:
 
     @property
     def teachers(self) -> tuple[Trial, ...]:
-        """The trials that train what others learn from."""
+        """The trials that train the teachers of others."""
         taught_by = {trial.teacher for trial in self.trials}
         return tuple(trial for trial in self.trials if trial.signature in taught_by)
 
     @property
     def extra(self) -> tuple[Trial, ...]:
-        """Those of the teachers that are of no cell."""
+        """The teachers that are not a cell's own trial."""
         cells = {cell.name for cell in self.cells}
         return tuple(trial for trial in self.trials if trial.cell not in cells)
 
@@ -92,7 +92,7 @@ def make_plan(
 
 
 def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
-    """The plan with so many seeds, from 0 upward, for each cell."""
+    """The plan with `counts` seeds for each cell, from 0 upward."""
     seeds = tuple(range(max(counts.values())))
     cells = [(cell.name, plan.of_cell(cell)[0]) for cell in plan.cells]
     trials = (
@@ -104,7 +104,7 @@ def extended(plan: Plan, counts: Mapping[str, int]) -> Plan:
 def check_variants(study: Study, setting: Setting) -> None:
     """Refuse variants that the setting has no size for. Raises `StudyError`.
 
-    A library's network is trained as it is, unless the setting names another.
+    A library's network is trained as it is, unless the setting replaces it.
     """
     known = {*setting.variants, *setting.variants.values()}
     asked = dict.fromkeys(
@@ -117,14 +117,14 @@ def check_variants(study: Study, setting: Setting) -> None:
             f"say which to train under settings.{setting.name}.variants",
         )
         for key, variant in asked
-        if variant not in known and not _is_as_it_is(study.models[key])
+        if variant not in known and not _needs_no_size(study.models[key])
     ]
     if missing:
         raise StudyError(missing)
 
 
-def _is_as_it_is(model: Model) -> bool:
-    """Whether the network is a library's or a user's, which no setting needs to have a size of."""
+def _needs_no_size(model: Model) -> bool:
+    """Whether the network is a library's or a user's, which is trained as it is."""
     return model.architecture in COMPARISONS or model.model is not None
 
 
@@ -136,7 +136,7 @@ def asked_variant(cell: Cell, model: Model) -> str:
 def _check_distinct(study: Study, trials: Iterable[Trial]) -> None:
     """Refuse two cells that ask for the same run: its scores would count twice.
 
-    Takes a trial of each cell. Raises `StudyError`.
+    `trials` has one of each cell. Raises `StudyError`.
     """
     first: dict[str, Cell] = {}
     same: dict[tuple[str | int, ...], Problem] = {}
@@ -144,7 +144,7 @@ def _check_distinct(study: Study, trials: Iterable[Trial]) -> None:
         other = first.setdefault(trial.signature, cell)
         if other is not cell:
             again = f"{cell.name} is {other.name} again: the same model with the same recipe"
-            # One level of a factorial may make many; what is to be put right is the level.
+            # One level of a factorial may make many such cells; the level is the mistake.
             problem = study.source.problem(cell.place, f"{again}; leave one of them out")
             same.setdefault(cell.place, problem)
     if same:
@@ -179,7 +179,7 @@ def _trial(study: Study, setting: Setting, cell: Cell, seed: int) -> Trial:
 
 
 def _teachers(study: Study, setting: Setting, trials: Sequence[Trial]) -> list[Trial]:
-    """Each teacher that some of the trials wait for, once, if it is none of them."""
+    """The teachers that trials wait for, each once, except those among the trials."""
     found = (teacher_of(study, setting, one.recipe, one.images) for one in trials)
     needed = {teacher.signature: teacher for teacher in found if teacher}
     own = {trial.signature for trial in trials}

@@ -28,7 +28,7 @@ class Trial:
     seed: int
     architecture: str
     variant: str
-    """The variant that is trained, which a setting may have exchanged for the study's."""
+    """The variant that is trained, which a setting may have put in place of the study's."""
     toggles: Levels
     """The model's keywords where they differ from the variant's defaults."""
     recipe: Recipe
@@ -86,7 +86,7 @@ def signature_of(trial: Trial) -> str:
 
 
 def canonical(value: Any) -> str:
-    """The one JSON text of a value: sorted keys, no spaces, 2 and 2.0 the same number."""
+    """The canonical JSON of a value: sorted keys, no spaces, 2 and 2.0 the same number."""
     return json.dumps(_normal(value), sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 

@@ -55,7 +55,7 @@ def load_recipe(name: str) -> NamedRecipe:
 
 
 def completed(changes: Mapping[str, object], base: Recipe | None = None) -> Recipe:
-    """The recipe that `changes` are like, or else `base`, with these changes.
+    """The recipe that `changes` start from (`like`), or else `base`, with these changes.
 
     Raises `UnknownNameError` for the name and pydantic's ValidationError for the rest.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ablate.study.source import Place
 
 FACTOR = re.compile(r",\s*(?![^\[]*\])")
-"""A comma that separates factors, not the stages of one level."""
+"""A comma between factors, not one within a level."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class Cell:
 
 
 def alone(cell: Named) -> tuple[str, ...]:
-    """The names of the cells that make one of its changes each."""
+    """The names of the cells that have one of its changes each."""
     return tuple(cell_name(cell.model, {name: level}) for name, level in cell.changes.items())
 
 
@@ -71,7 +71,7 @@ def cell_name(model: str, changes: Mapping[str, Level]) -> str:
 
 
 class Named(Protocol):
-    """Anything that stands for a cell."""
+    """A cell or what became of one."""
 
     @property
     def name(self) -> str: ...

@@ -31,7 +31,7 @@ RECIPE = "recipe."
 DATA = "data."
 """Factors with this prefix vary what is done to the images."""
 VARIANT = "variant"
-"""This factor exchanges the variant as a whole; its levels are variants of the architecture."""
+"""This factor replaces the variant as a whole; its levels are variants of the architecture."""
 
 
 class Asked(NamedTuple):
@@ -136,15 +136,15 @@ DESIGNS: dict[Design, Callable[[Model, Study], Iterator[Asked]]] = {
     "listed": listed,
 }
 TWO_LEVELS = ("leave_one_out", "fractional")
-"""Designs in which a factor is as in the baseline or at its one other level."""
-SPELLED = {"listed": "cells", "from_to": "baseline"}
-"""Designs that make their cells of something else than `ablate`."""
+"""Designs in which each factor has one level besides the baseline's."""
+MADE_OF = {"listed": "cells", "from_to": "baseline"}
+"""The part of a model that cells are made of, where it is not `ablate`."""
 LOOKS_UP = ("from_to", "full_factorial")
 """Designs whose cells depend on the defaults of the variant."""
 
 
 def together(steps: list[Asked]) -> Asked:
-    """All changes at once, told where the last one stands."""
+    """All changes at once, at the place of the last one."""
     changes: Levels = {name: level for step in steps for name, level in step.changes.items()}
     return Asked(changes, steps[-1].place)
 

@@ -24,13 +24,13 @@ PARTS: dict[str, type[StrictModel]] = {
     "settings": Override,
 }
 ROUNDS = 9
-"""A repair may show another mistake below; what is deeper is told the next time."""
+"""A repair may uncover another mistake below it; deeper ones wait for the next time."""
 
 
 def parse_study(source: Source, name: str) -> Study | None:
-    """The study in `source`, its wrong parts blamed and left out, so that the rest can be checked.
+    """The study in `source`, without parts of the wrong type, each of which is noted.
 
-    None if there is too little of it.
+    None if too little is left to check.
     """
     data = deepcopy({**source.data, "name": name})
     for _ in range(ROUNDS):
@@ -67,7 +67,7 @@ def _place_in(data: Any, loc: tuple[str | int, ...]) -> Place:
 
 
 def _repair(data: Any, place: Place, kinds: set[str]) -> None:
-    """Make a text of what should be one; take out anything else, from the mapping around it."""
+    """Make a value text where text is expected; otherwise remove it from its mapping."""
     owner = _at(data, place[:-1])
     if owner is MISSING:  # it went with what was around it
         return
@@ -92,7 +92,7 @@ def _remove(data: Any, place: Place) -> None:
 
 
 def _at(data: Any, place: Place) -> Any:
-    """What the data have at a place, or `MISSING`."""
+    """The data at a place, or `MISSING`."""
     for step in place:
         is_list = isinstance(data, list) and isinstance(step, int) and step < len(data)
         if not is_list and not (isinstance(data, dict) and step in data):

@@ -26,12 +26,12 @@ class Source:
 
     file: str
     start: int = 1
-    """The line of what has no other; 0 where there is no file."""
+    """The line of a mistake that has no other; 0 without a file."""
     data: Any = None
     lines: dict[Place, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     wrong: set[Place] = field(default_factory=set)
-    """The places of the wrong shape: more about them, or below, would be told in vain."""
+    """The places of the wrong type; nothing more is said of them or of what lies below."""
 
     def problem(self, place: Place, message: str) -> Problem:
         """A mistake at `place`, with the line of it or of the nearest place above that has one."""
@@ -41,13 +41,13 @@ class Source:
         return Problem(self.file, self.lines.get(known, self.start), told(place, message))
 
     def blame(self, place: Place, message: str) -> None:
-        """Note a mistake, unless its place is known to be wrong."""
+        """Note a mistake, unless its place is known to have the wrong type."""
         if not any(place[:length] in self.wrong for length in range(len(place) + 1)):
             self.problems.append(self.problem(place, message))
 
 
 def read_source(path: Path) -> Source:
-    """Read one YAML file. What cannot be read becomes a problem, never an exception."""
+    """Read a YAML file. What cannot be read becomes a problem, never an exception."""
     source = Source(file=path.as_posix())
     try:
         tree = _parse(path.read_text(encoding="utf-8"), source)
@@ -66,7 +66,7 @@ def read_source(path: Path) -> Source:
 
 
 def read_value(text: str) -> Any:
-    """One value, as a study file spells it. Raises `ValueError` for what is no YAML."""
+    """A value written as in a study file. Raises `ValueError` if it is not YAML."""
     source = Source(file="")
     try:
         value = _plain(_parse(text, source), (), source)

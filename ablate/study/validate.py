@@ -1,7 +1,7 @@
 """Mistakes that the schema cannot see: unknown names, levels no factor has, claims about no cell.
 
-A part of the wrong shape has been blamed and left out (`ablate.study.parse`), so that a mistake in
-one part hides none in another.
+Parts of the wrong type have been noted and left out by `ablate.study.parse`: a mistake in one part
+hides none in another.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from ablate.study.validate_models import check_design, check_model, levels_of, r
 
 
 def validate(study: Study, source: Source) -> None:
-    """Blame everything in a study that has the right shape and cannot be meant."""
+    """Note every mistake in a study that its schema accepts."""
     sound = [
         name for name, model in study.models.items() if check_model(source, ("models", name), model)
     ]
@@ -46,7 +46,7 @@ def _check_known(
 
 
 def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
-    """The design, and all that speaks of the cells it makes."""
+    """Check the design, and every reference to the cells it makes."""
     known = {name for name in study.models if name in sound or study.design not in LOOKS_UP}
     if source.wrong & {("design",), ("resolution",)}:
         known = set()
@@ -77,7 +77,7 @@ def _check_design(study: Study, source: Source, sound: list[str]) -> None:
 
 
 def _check_factors(study: Study, source: Source, sound: list[str]) -> None:
-    """Rules about factors that the study has, and about others that there are."""
+    """Check that rules are about factors of the study, and refer to factors that exist."""
     changed = {name: _factors_of(model) for name, model in study.models.items()}
     used = sorted(set().union(*changed.values()))
     for name, rules in study.factors.items():
@@ -110,7 +110,7 @@ def _check_metrics(study: Study, source: Source) -> None:
 
 
 def _check_seeds(study: Study, source: Source) -> None:
-    """Seeds that are listed twice, or added for nobody."""
+    """Check for repeated seeds, and for adaptive seeds without a claim to decide."""
     match study.seeds:
         case Adaptive(min=least, max=most):
             if most <= least:
@@ -125,7 +125,7 @@ def _check_seeds(study: Study, source: Source) -> None:
 
 
 def _check_groups(source: Source, groups: dict[str, tuple[int, ...]]) -> None:
-    """A group that shares a seed with another would not confirm what that has shown."""
+    """Check that groups share no seed: one could not confirm what the other has shown."""
     owner: dict[int, str] = {}
     for name, seeds in groups.items():
         _check_distinct(source, ("seeds", name), seeds)
@@ -154,7 +154,7 @@ def _check_override(source: Source, place: Place, override: Override) -> None:
             _check_known(source, (*place, "recipe", LIKE), "recipe", str(value), recipe_names())
         elif problem := recipe_problem(name, value):
             source.blame((*place, "recipe", name), problem)
-    # Sought only where one is named: the comparison libraries have more than a thousand.
+    # Listed only where one is named: the comparison libraries have thousands.
     families = architecture_names() if override.variants else ()
     named = [(kind, variant) for kind in families for variant in describe(kind).variants]
     known = sorted({spelled for kind, name in named for spelled in (name, f"{kind}:{name}")})

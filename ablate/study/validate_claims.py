@@ -31,7 +31,7 @@ class References:
         return next((cell for cell in self.cells if same_cell(reference, cell.name)), None)
 
     def check(self, place: Place, reference: str, *, baseline: bool = True) -> Cell | None:
-        """The cell, which may be a baseline or not; blames a reference to none."""
+        """The cell that a reference means, if it may be a baseline; notes a reference to none."""
         if reference.partition("[")[0].strip() in self.unknown:
             return None
         cell = self.find(reference)
@@ -46,7 +46,7 @@ class References:
 
 
 def check_claim(place: Place, claim: Claim, known: References) -> None:
-    """Blame what keeps a claim from being judged."""
+    """Note whatever keeps a claim from being judged."""
     kinds = [kind for kind in KINDS if getattr(claim, kind) is not None]
     if len(kinds) != 1:
         said = " and ".join(kinds) or "none of them"
@@ -97,7 +97,7 @@ def _check_order(place: Place, claim: Claim, known: References) -> None:
 
 
 def _check_words(place: Place, claim: Claim, source: Source) -> None:
-    """`expect`, `by` and `against` where they belong."""
+    """Check that `expect`, `by` and `against` stand where they belong."""
     if claim.order is not None:
         for word in ("expect", "by", "against"):
             if getattr(claim, word) is not None:

@@ -13,8 +13,8 @@ from ablate.models.user_model import halves
 from ablate.recipes.schema import Recipe, StrictModel
 from ablate.study.designs import (
     DATA,
+    MADE_OF,
     RECIPE,
-    SPELLED,
     TWO_LEVELS,
     VARIANT,
     conflict,
@@ -41,7 +41,7 @@ def levels_of(model: Model) -> Iterator[tuple[Place, str, Level]]:
 
 
 def check_model(source: Source, place: Place, model: Model) -> bool:
-    """Blame unknown names and levels in a model, and return whether its variant exists."""
+    """Note unknown names and levels in a model, and return whether its variant exists."""
     architecture = _architecture(source, place, model)
     if architecture is None:
         return False
@@ -120,7 +120,7 @@ def _field_problem(owner: type[StrictModel], what: str, name: str, level: object
 
 
 def check_design(source: Source, place: Place, model: Model, study: Study) -> None:
-    """Blame what the design cannot make cells of, in a model whose variant exists."""
+    """Note whatever the design cannot make cells of, in a model whose variant exists."""
     before = len(source.problems)
     _check_parts(source, place, model, study)
     for name, group in model.groups.items():
@@ -137,14 +137,14 @@ def check_design(source: Source, place: Place, model: Model, study: Study) -> No
     _check_distinct(source, place, model)
     if len(source.problems) == before:
         for cell in study.cells:
-            # A full factorial leaves out by itself what factors exclude.
+            # A full factorial has left out excluded cells by itself.
             if cell.model == place[-1] and (why := conflict(model, cell.changes, study.factors)):
                 source.blame(cell.place, why)
 
 
 def _check_parts(source: Source, place: Place, model: Model, study: Study) -> None:
-    """Each design makes its cells of one part of the model."""
-    made_of = SPELLED.get(study.design, "ablate")
+    """Check that a model has only the part that its design makes cells of."""
+    made_of = MADE_OF.get(study.design, "ablate")
     for part in ("ablate", "cells"):
         if getattr(model, part) and part != made_of:
             said = f"does not belong to design {study.design!r}, which is made of `{made_of}`"
@@ -154,7 +154,7 @@ def _check_parts(source: Source, place: Place, model: Model, study: Study) -> No
 
 
 def _check_ways_back(source: Source, place: Place, model: Model) -> None:
-    """A tuned baseline must have somewhere to go back to."""
+    """Check that each level of a tuned baseline has a default to go back to."""
     for factor, level in model.baseline.items():
         default = default_of(model, factor)
         if default is None:
@@ -166,7 +166,7 @@ def _check_ways_back(source: Source, place: Place, model: Model) -> None:
 
 
 def _check_distinct(source: Source, place: Place, model: Model) -> None:
-    """A level that is the baseline's own would be the baseline again under another name."""
+    """Check that no level is the baseline's own or repeated: one cell would have two names."""
     for factor, levels in model.ablate.items():
         start = model.baseline.get(factor, None if "." in factor else default_of(model, factor))
         for index, level in enumerate(levels):

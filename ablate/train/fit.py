@@ -102,7 +102,7 @@ def save_predictions(folder: RunFolder, logits: torch.Tensor, labels: torch.Tens
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Silence Lightning's advice that does not apply here, and its notes on the hardware."""
+    """Silence Lightning's notes on the hardware, and advice that does not apply here."""
     log = logging.getLogger("pytorch_lightning")
     level = log.level
     log.setLevel(logging.WARNING)
@@ -111,6 +111,6 @@ def quiet() -> Iterator[None]:
         stack.enter_context(warnings.catch_warnings())
         # Images in memory need no loader processes.
         warnings.filterwarnings("ignore", message=".*does not have many workers")
-        # Lightning 2.6.6 beside torch 2.15 (November 2026); to go when Lightning asks as told.
+        # Lightning 2.6.6 beside torch 2.15 (November 2026); to go when Lightning follows.
         warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\)")
         yield

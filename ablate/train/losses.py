@@ -20,7 +20,7 @@ class TwoHeaded(Protocol):
 
 
 def is_two_headed(model: nn.Module) -> TypeGuard[TwoHeaded]:
-    """Whether the class has such a method: a layer called `heads`, as in torchvision, is none."""
+    """Whether the class has such a method; torchvision's layers called `heads` do not count."""
     return issubclass(type(model), TwoHeaded)
 
 

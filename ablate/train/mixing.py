@@ -24,7 +24,7 @@ def mixed(images: Tensor, recipe: Recipe, source: torch.Generator) -> tuple[Tens
     # torchvision draws from the global stream, which dropout and drop path draw from as well.
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(source.initial_seed())
-        # Neighbors are mixed, which repeated augmentation makes copies of one image.
+        # Neighbors are mixed, but repeated augmentation puts copies of one image side by side.
         order = torch.randperm(len(images)).to(images.device)
         shares = torch.eye(len(images), dtype=images.dtype, device=images.device)[order]
         mixture: tuple[Tensor, Tensor] = mixer(images[order], shares)

@@ -19,7 +19,7 @@ def make_factor(recipe: Recipe, steps: int) -> Callable[[int], float]:
     if recipe.schedule == "one_cycle" and not warmup:
         warmup = round(steps * CLIMB)
     cooldown = round(steps * recipe.cooldown_epochs / recipe.epochs)
-    way = max(1, steps - cooldown - warmup)
+    length = max(1, steps - cooldown - warmup)
     lowest, fall = recipe.min_lr / recipe.lr, FALLS[recipe.schedule]
 
     def factor(step: int) -> float:
@@ -27,22 +27,22 @@ def make_factor(recipe: Recipe, steps: int) -> Callable[[int], float]:
             return (step + 1) / warmup
         if cooldown and step >= steps - cooldown:
             return lowest
-        return lowest + (1 - lowest) * fall(min(step - warmup, way), way)
+        return lowest + (1 - lowest) * fall(min(step - warmup, length), length)
 
     return factor
 
 
-def one_cycle(done: int, way: int) -> float:
+def one_cycle(done: int, length: int) -> float:
     """ConvMixer's schedule after the climb."""
-    if done < KNEE * way:
-        return 1 - (1 - LOW) * done / (KNEE * way)
-    return LOW * (way - done) / (way - KNEE * way)
+    if done < KNEE * length:
+        return 1 - (1 - LOW) * done / (KNEE * length)
+    return LOW * (length - done) / (length - KNEE * length)
 
 
 FALLS: dict[str, Callable[[int, int], float]] = {
-    "cosine": lambda done, way: 0.5 * (1 + math.cos(math.pi * done / way)),
-    "linear": lambda done, way: 1 - done / way,
+    "cosine": lambda done, length: 0.5 * (1 + math.cos(math.pi * done / length)),
+    "linear": lambda done, length: 1 - done / length,
     "one_cycle": one_cycle,
-    "constant": lambda done, way: 1.0,  # noqa: ARG005
+    "constant": lambda done, length: 1.0,  # noqa: ARG005
 }
-"""The part of the peak that is left after `done` of `way` steps between warm-up and cool-down."""
+"""The part of the peak that is left after `done` of the `length` steps until the cool-down."""
