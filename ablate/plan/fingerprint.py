@@ -31,23 +31,23 @@ LIBRARIES = ("torch", "torchvision", "pytorch-lightning")
 def fingerprint(trial: Trial) -> dict[str, str]:
     """The hash of each module and the version of each library that can change the scores."""
     teacher, _, size = trial.recipe.teacher.partition(":")
-    networks = [(trial.architecture, trial.variant), *([(teacher, size)] if teacher else [])]
-    return _fingerprint(tuple(name for name, _ in networks), trial.data) | {
-        f"size of {variant}": hash_of_source(repr(small_variants(architecture)[variant]))
-        for architecture, variant in networks
-        if architecture in ARCHITECTURES and variant in small_variants(architecture)
-    }
+    networks = ((trial.architecture, trial.variant), (teacher, size))
+    return _fingerprint(networks if teacher else networks[:1], trial.data)
 
 
 @cache
-def _fingerprint(architectures: tuple[str, ...], data: str) -> dict[str, str]:
+def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, str]:
     chosen = DATA_SETS[data]
-    models = (code_of(architecture)[0] for architecture in architectures)
+    models = (code_of(architecture)[0] for architecture, _ in networks)
     roots = ("ablate.train.fit", *models, chosen.module.partition(":")[0])
     modules = sorted(set().union(*(_closure(root) for root in roots)))
     code = {_name(module): code_hash(module) for module in modules}
     facts = {f"data set {data}": hash_of_source(repr(chosen))}
-    compared = (library for library in COMPARISONS if library in architectures)
+    for architecture, variant in networks:
+        sizes = small_variants(architecture) if architecture in ARCHITECTURES else {}
+        if variant in sizes:
+            facts[f"size of {variant}"] = hash_of_source(repr(sizes[variant]))
+    compared = (architecture for architecture, _ in networks if architecture in COMPARISONS)
     versions = {name: version(name) for name in (*LIBRARIES, *compared, chosen.package)}
     return code | facts | versions
 

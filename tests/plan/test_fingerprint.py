@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from ablate.plan.fingerprint import changed, fingerprint, hash_of_source
+from ablate.plan.fingerprint import _fingerprint, changed, fingerprint, hash_of_source
 from tests.plan.test_plan import make_plan, study
 
 CODE = '''
@@ -36,6 +36,8 @@ def test_a_small_size_of_ours_counts_where_it_is_trained(monkeypatch):
     assert f"size of {trial.variant}" in then
     sizes = {trial.variant: {"dim": 1}}
     monkeypatch.setattr("ablate.plan.fingerprint.small_variants", lambda _: sizes)
+    uncached = _fingerprint.__wrapped__
+    monkeypatch.setattr("ablate.plan.fingerprint._fingerprint", uncached)
     assert changed(then, fingerprint(trial)) == (f"size of {trial.variant}",)
 
 
