@@ -1,1 +1,1 @@
-"""Whether every factor acts, and what moves with it: before anything is spent."""
+"""Whether every factor acts, and what changes with it, before anything is spent."""

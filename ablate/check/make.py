@@ -1,4 +1,4 @@
-"""From a plan to its audit: every cell is built and compared with its baseline and its neighbours.
+"""From a plan to its audit: every cell is built and compared with its baseline and its neighbors.
 
 A cell that changes several factors is compared with what it would be without each of them as well,
 so that none hides behind the others.
@@ -22,7 +22,7 @@ SEED = 0
 
 
 def check(plan: Plan) -> Audit:
-    """Whether every factor of `plan` acts, and what moves with it. Nothing is trained."""
+    """The audit of a plan: whether every factor acts, and what changes with it. No training."""
     checker = Checker(plan)
     findings = tuple(finding for cell in plan.cells for finding in checker.judge(cell))
     return Audit(
@@ -43,59 +43,53 @@ class Checker:
         self.observed: dict[str, Observation | str] = {}
 
     def seen(self, cell: Cell) -> Observation | None:
-        """The cell as it was observed; None if it could not be built."""
-        observed = self._observed(self.trials[cell.name])
+        """The observation of a cell; None if it could not be built."""
+        return self._seen(self.trials[cell.name])
+
+    def _seen(self, trial: Trial) -> Observation | None:
+        observed = self._observed(trial)
         return observed if isinstance(observed, Observation) else None
 
     def _observed(self, trial: Trial) -> Observation | str:
         """The observation of a trial, or why there is none."""
         if trial.signature not in self.observed:
-            try:
-                self.observed[trial.signature] = observe(trial)
-            except Exception as error:  # noqa: BLE001  # whatever a network raises is a finding
-                said = traceback.format_exception_only(error)[-1].strip()
-                self.observed[trial.signature] = (
-                    str(error) if isinstance(error, AblateError | ValueError) else said
-                )
+            self.observed[trial.signature] = _observation(trial)
         return self.observed[trial.signature]
 
     def judge(self, cell: Cell) -> Iterator[Finding]:
-        """What is wrong with a cell."""
+        """The findings on a cell."""
         observed = self._observed(self.trials[cell.name])
         if isinstance(observed, str):
-            yield finding(Kind.IMPOSSIBLE, cell, tuple(cell.changes), observed)
+            yield _finding(Kind.IMPOSSIBLE, cell, tuple(cell.changes), observed)
             return
         baseline = self.seen(self.baselines[cell.model])
         if cell.is_baseline or baseline is None:
             return
-        differs = aspects(baseline, observed)
-        if not acts(differs):
-            reason = f"{named(cell)} is inert: {cell.name} is its baseline again"
-            yield finding(Kind.INERT, cell, tuple(cell.changes), f"{reason}; {compared(differs)}")
+        if same := _same(baseline, observed):
+            reason = f"{named(cell)} is inert: {cell.name} is its baseline again; {same}"
+            yield _finding(Kind.INERT, cell, tuple(cell.changes), reason)
             return
         yield from self._duplicates(cell, observed)
         yield from self._inert_parts(cell, observed)
 
     def _duplicates(self, cell: Cell, observed: Observation) -> Iterator[Finding]:
+        """The first cell before this one that is the same."""
         for other in self.plan.cells[: self.plan.cells.index(cell)]:
             rival = self.seen(other)
             if rival is None or (other.is_baseline and other.model == cell.model):
                 continue
-            if not acts(differs := aspects(rival, observed)):
-                reason = f"{cell.name} is {other.name} under another name"
-                yield finding(
-                    Kind.DUPLICATE, cell, tuple(cell.changes), f"{reason}; {compared(differs)}"
-                )
+            if same := _same(rival, observed):
+                reason = f"{cell.name} is {other.name} under another name; {same}"
+                yield _finding(Kind.DUPLICATE, cell, tuple(cell.changes), reason)
                 return
 
     def _inert_parts(self, cell: Cell, observed: Observation) -> Iterator[Finding]:
         """The factors of a cell without which it would be the same."""
         for factor in cell.changes if len(cell.changes) > 1 else ():
             without = self._without(cell, factor)
-            if without is None or acts(differs := aspects(without, observed)):
-                continue
-            reason = f"{factor} is inert in {cell.name}: without it the cell is the same"
-            yield finding(Kind.INERT, cell, (factor,), f"{reason}; {compared(differs)}")
+            if without and (same := _same(without, observed)):
+                reason = f"{factor} is inert in {cell.name}: without it the cell is the same"
+                yield _finding(Kind.INERT, cell, (factor,), f"{reason}; {same}")
 
     def _without(self, cell: Cell, factor: str) -> Observation | None:
         """The cell with the baseline's level of a factor, if that is no cell and can be built."""
@@ -105,13 +99,12 @@ class Checker:
         if other.name in self.trials:
             return None
         try:
-            observed = self._observed(trial_of(self.plan, other, SEED))
+            return self._seen(trial_of(self.plan, other, SEED))
         except AblateError:  # such as a teacher's part without a teacher
             return None
-        return observed if isinstance(observed, Observation) else None
 
     def audit(self, cell: Cell) -> CellAudit:
-        """What a cell that was built does and moves."""
+        """What a cell that was built acts on, and its confounds."""
         baseline, observed = self.seen(self.baselines[cell.model]), self.seen(cell)
         if cell.is_baseline or baseline is None or observed is None:
             return CellAudit(cell=cell.name, acts_on=(), confounds=())
@@ -123,17 +116,29 @@ class Checker:
         )
 
 
-def finding(kind: Kind, cell: Cell, factors: tuple[str, ...], message: str) -> Finding:
+def _observation(trial: Trial) -> Observation | str:
+    try:
+        return observe(trial)
+    except (AblateError, ValueError) as error:
+        return str(error)
+    except Exception as error:  # noqa: BLE001  # whatever a network raises is a finding
+        return traceback.format_exception_only(error)[-1].strip()
+
+
+def _finding(kind: Kind, cell: Cell, factors: tuple[str, ...], message: str) -> Finding:
     return Finding(kind=kind, cell=cell.name, factors=factors, place=cell.place, message=message)
+
+
+def _same(one: Observation, other: Observation) -> str:
+    """The aspects in which two cells are found alike; nothing if one acts otherwise."""
+    differs = aspects(one, other)
+    if acts(differs):
+        return ""
+    alike = ", ".join(aspect for aspect in Aspect if aspect not in differs)
+    unread = "it has other parameters, but no output reads them; " if differs else ""
+    return f"{unread}alike: {alike}"
 
 
 def named(cell: Cell) -> str:
     """`pos_embed: none`, as the study spells it."""
     return ", ".join(f"{name}: {level_text(level)}" for name, level in cell.changes.items())
-
-
-def compared(differs: tuple[Aspect, ...]) -> str:
-    """What was compared and found alike, and parameters that nothing reads."""
-    alike = ", ".join(aspect for aspect in Aspect if aspect not in differs)
-    unread = "it has other parameters, but no output reads them; " if differs else ""
-    return f"{unread}alike: {alike}"

@@ -1,4 +1,4 @@
-"""What a check found, frozen and written to JSON: problems, and what moved besides each factor."""
+"""The outcome of a check, written to JSON: findings, and the confounds of each factor."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ AMOUNTS = {
     "steps": "optimizer steps",
     "distinct_images": "share of the images in an epoch",
 }
-"""What can be told of one cell alone, and what people call it."""
+"""The amounts that are told of one cell alone, and what people call them."""
 
 
 class Aspect(StrEnum):
-    """What two cells are compared by; the words of messages and reports."""
+    """An aspect by which two cells are compared; the words of messages and reports."""
 
     STRUCTURE = "parameters and their shapes"
     VALUES = "initial values"
@@ -38,7 +38,7 @@ class Aspect(StrEnum):
 
 
 class Kind(StrEnum):
-    """What can be wrong with a cell."""
+    """A way for a cell to be wrong."""
 
     INERT = "inert"
     DUPLICATE = "duplicate"
@@ -47,7 +47,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A cell that cannot be run as it is asked for."""
+    """A cell that cannot be run as the study asks for it."""
 
     kind: Kind
     cell: str
@@ -60,14 +60,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confound:
-    """An amount that is not the baseline's. It may be the factor itself or come along with it."""
+    """An amount that differs from the baseline's: the factor itself, or what changes with it."""
 
     what: str
     """A name in `AMOUNTS`, or `initial_values`."""
     before: Amount
     after: Amount
     names: tuple[str, ...] = ()
-    """Of `initial_values`, some of the weights that start out otherwise."""
+    """Of `initial_values`, some of the weights that start with other values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +76,15 @@ class CellAudit:
 
     cell: str
     changes: tuple[str, ...] = ()
-    """The factors that are not as in the baseline."""
+    """The factors whose levels differ from the baseline's."""
     acts_on: tuple[Aspect, ...]
-    """What differs from the baseline; empty for a baseline itself."""
+    """The aspects that differ from the baseline; empty for a baseline itself."""
     confounds: tuple[Confound, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What `check` found in a plan."""
+    """The cells of a plan that could be built, and the findings."""
 
     format: int = FORMAT
     study: str
@@ -93,5 +93,5 @@ class Audit:
     findings: tuple[Finding, ...]
 
     def confounds_of(self, cell: str) -> tuple[Confound, ...]:
-        """What moves in a cell besides its factors; nothing for a cell that was not built."""
+        """The confounds of a cell; none for a cell that was not built."""
         return next((one.confounds for one in self.cells if one.cell == cell), ())

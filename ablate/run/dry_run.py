@@ -1,7 +1,7 @@
 """`dry_run_alone(folder)`: time the first steps of a trial, in a process that does nothing else.
 
-It finds in the folder what `run_alone` finds, and leaves a dry run there, or a record that says why
-there is none.
+It reads the same files of the folder as `run_alone`, and leaves a dry run there, or a record with
+the cause that there is none.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a server of forks imports once for all runs. Importing this module is all there is to it.
+"""The imports that a fork server makes once for all runs; importing this module makes them.
 
 Without the garbage collector, which finds nothing in modules, it takes a sixth less time; frozen,
 what was imported is not searched again in every run.

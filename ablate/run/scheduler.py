@@ -35,7 +35,7 @@ ATTEMPTS_IF_KILLED = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How trials are run; nothing here changes their scores."""
+    """The way trials are run; nothing here changes their scores."""
 
     timeout_s: float | None = None
     wandb: str = "disabled"
@@ -54,16 +54,16 @@ class Running:
 
 
 class Progress(Protocol):
-    """Whoever shows the progress."""
+    """The one who shows the progress."""
 
     def begin(self, plan: Plan, done: int, todo: int) -> None:
-        """`done` trials are finished already, `todo` will be run."""
+        """Called at the start: `done` trials are finished, `todo` will be run."""
 
     def start(self, trial: Trial, folder: RunFolder) -> None:
-        """An attempt at the trial has begun."""
+        """Called when an attempt at the trial has begun."""
 
     def end(self, trial: Trial, record: Record, again: bool) -> None:
-        """The attempt has ended; `again` if the trial will be tried once more."""
+        """Called when it has ended; `again` if the trial will be tried once more."""
 
     def tick(self) -> None:
         """Called some ten times a second."""
@@ -77,10 +77,9 @@ def execute(
     progress: Progress,
     grow: Callable[[Plan], Plan] = lambda plan: plan,
 ) -> None:
-    """Run every trial of `plan` that has no record to speak for it.
+    """Run every trial of `plan` that is not finished.
 
-    When all have ended, `grow` is asked for a plan with more trials; where it adds none, all is
-    done.
+    When all have ended, `grow` is asked for a plan with more trials; if it adds none, all is done.
 
     Raises `StoreError` if the runs folder cannot be written, and `AblateError` when the first run
     of every cell fails in the same way. Whatever is raised, KeyboardInterrupt included, the runs
@@ -100,7 +99,7 @@ def execute(
 def unfinished(plan: Plan, store: Store, rerun_stale: bool) -> list[Trial]:
     """The trials of a plan that `execute` would run, in their order.
 
-    A teacher whose code has changed teaches nobody: it is trained again if anyone waits for it.
+    A teacher whose code has changed is trained again if any trial waits for it.
     """
     found = {t.signature: t for t in plan.trials if needs_run(t, store, rerun_stale)}
     waited_for = {trial.teacher for trial in found.values()}
@@ -115,7 +114,7 @@ def unfinished(plan: Plan, store: Store, rerun_stale: bool) -> list[Trial]:
 def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
     """Whether a trial is to be run: not if it is finished, or diverged and would do so again.
 
-    A finished record without the metric is no answer.
+    A finished record without the metric does not count.
     """
     run = store.run(trial)
     if run is None:
@@ -125,22 +124,20 @@ def needs_run(trial: Trial, store: Store, rerun_stale: bool) -> bool:
     return True
 
 
+@dataclass
 class Scheduler:
     """The state of one call of `execute`."""
 
-    def __init__(
-        self,
-        plan: Plan,
-        executor: Executor,
-        store: Store,
-        options: Options,
-        progress: Progress,
-        grow: Callable[[Plan], Plan],
-    ) -> None:
-        self.plan, self.executor, self.store = plan, executor, store
-        self.options, self.progress, self.grow = options, progress, grow
-        self.pending = unfinished(plan, store, options.rerun_stale)
-        self.cells = {cell.name for cell in plan.cells}
+    plan: Plan
+    executor: Executor
+    store: Store
+    options: Options
+    progress: Progress
+    grow: Callable[[Plan], Plan]
+
+    def __post_init__(self) -> None:
+        self.pending = unfinished(self.plan, self.store, self.options.rerun_stale)
+        self.cells = {cell.name for cell in self.plan.cells}
         self.running: dict[Path, Running] = {}
         self.seconds: dict[str, float] = {}
         self.kills: Counter[str] = Counter()
@@ -162,7 +159,7 @@ class Scheduler:
         self.progress.begin(self.plan, len(self.plan.trials) - todo, todo)
 
     def _grow(self) -> bool:
-        """Take on the trials that the plan gets now; what has failed is not tried again."""
+        """Take on the trials that the plan gains; what has failed is not tried again."""
         known = {trial.signature for trial in self.plan.trials}
         self.plan = self.grow(self.plan)
         new = [trial for trial in self.plan.trials if trial.signature not in known]
@@ -172,7 +169,7 @@ class Scheduler:
         return bool(new)
 
     def abandon(self) -> None:
-        """End what is under way and record that it was interrupted."""
+        """End the attempts under way and record that they were interrupted."""
         for running in list(self.running.values()):
             self.executor.cancel(running.folder.path)
             # On a full disk the attempt stays without a record, which says the same.
@@ -182,14 +179,15 @@ class Scheduler:
         self.running.clear()
 
     def _fill(self) -> None:
-        """Submit as many trials as there is room for, the dearest first.
+        """Submit as many trials as there is room for, the most expensive first.
 
         A cell's cost is that of its last run; cells without one come first, so that each is tried
         early and the long runs do not end up last. A trial that another process runs is left
         until it has ended there, and one with a teacher until that has been trained.
         """
         order = sorted(self.pending, key=lambda t: -self.seconds.get(t.cell, math.inf))
-        untrained = {t.signature for t in (*self.pending, *self._trials_under_way())}
+        under_way = (running.trial for running in self.running.values())
+        untrained = {trial.signature for trial in (*self.pending, *under_way)}
         for trial in order:
             if len(self.running) >= self.executor.capacity:
                 return
@@ -207,16 +205,12 @@ class Scheduler:
     def _teaches(self, trial: Trial) -> bool:
         return any(other.teacher == trial.signature for other in self.pending)
 
-    def _trials_under_way(self) -> list[Trial]:
-        return [running.trial for running in self.running.values()]
-
     def _submit(self, trial: Trial, lock: BaseFileLock) -> None:
-        token = secrets.token_hex(3)
         execution = Execution(
             threads=self.executor.threads,
             wandb=self.options.wandb,
             wandb_project=self.options.wandb_project,
-            wandb_id=f"{trial.signature}-{token}",
+            wandb_id=f"{trial.signature}-{secrets.token_hex(3)}",
             interpret=self._interprets(trial),
         )
         folder = self.store.start(trial, execution)
@@ -233,7 +227,7 @@ class Scheduler:
         return trial.cell in cells and trial.seed in seeds
 
     def _settle(self, ended: Ended) -> None:
-        """Take the run's own record for how it ended, and write one if it left none."""
+        """Take the record that the run left, and write one if it left none."""
         running = self.running[ended.folder]
         cause = ended.trouble or "ended without a record"
         record = running.folder.close(Record(state=State.KILLED, cause=cause))
@@ -244,16 +238,14 @@ class Scheduler:
     def _learn(self, trial: Trial, record: Record) -> None:
         if record.train_s is not None:
             self.seconds[trial.cell] = record.train_s
-        again = record.state is State.KILLED and self._count_kill(trial) < ATTEMPTS_IF_KILLED
+        killed = record.state is State.KILLED
+        self.kills[trial.signature] += killed
+        again = killed and self.kills[trial.signature] < ATTEMPTS_IF_KILLED
         if again:
             self.pending.append(trial)
         self.progress.end(trial, record, again)
         if record.state is State.FAILED and trial.cell in self.cells:
             self._stop_if_hopeless(trial, record)
-
-    def _count_kill(self, trial: Trial) -> int:
-        self.kills[trial.signature] += 1
-        return self.kills[trial.signature]
 
     def _stop_if_hopeless(self, trial: Trial, record: Record) -> None:
         self.failures.setdefault(trial.cell, record.cause or "")

@@ -1,7 +1,7 @@
 """`run_trial(folder)`: the one function that crosses a process boundary.
 
-It reads what is asked from the folder and leaves there how it went, whatever happens. A process of
-its own calls `run_alone`; so does `python -m ablate.run.worker FOLDER`.
+It reads its trial from the folder and leaves its record there, whatever happens. A process that
+does nothing else calls `run_alone`; so does `python -m ablate.run.worker FOLDER`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ablate.store.folder import RunFolder
 from ablate.store.record import Environment, Execution, Record, State
 
 if TYPE_CHECKING:
+    import torch
     from torch import nn
 
     from ablate.interpret.model import Interpretation
@@ -51,7 +52,7 @@ def run_alone(path: Path) -> None:
 
 
 def log_output(folder: RunFolder) -> None:
-    """Send all that this process says from now on to the log of a folder."""
+    """Send all further output of this process to the log of a folder."""
     log = os.open(folder.log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -82,7 +83,7 @@ def _trained(trial: Trial, execution: Execution, folder: RunFolder) -> Record:
 
 
 def interpretation(fitted: Fitted) -> Interpretation:
-    """What the trained network looks like inside, from the first images of the test split."""
+    """The interpretation of the trained network, from the first images of the test split."""
     import torch
 
     from ablate.interpret.make import IMAGES, interpret
@@ -92,8 +93,14 @@ def interpretation(fitted: Fitted) -> Interpretation:
         batches.append(images)
         if sum(map(len, batches)) >= IMAGES:
             break
-    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
-    return interpret(fitted.model.to(device), torch.cat(batches).to(device))
+    return interpret(fitted.model.to(_device()), torch.cat(batches).to(_device()))
+
+
+def _device() -> torch.device:
+    """The device that runs use."""
+    import torch
+
+    return torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
 
 
 def failure(error: Exception) -> Record:
@@ -104,7 +111,7 @@ def failure(error: Exception) -> Record:
 
 
 def finished(trial: Trial, fitted: Fitted) -> Record:
-    """The record of a run that was trained and scored: how well it went, and what it costs."""
+    """The record of a run that was trained and scored: its scores and its costs."""
     from ablate.measure.macs import macs
     from ablate.measure.memory import peak_memory_gb
     from ablate.train.build import make_model
@@ -130,18 +137,17 @@ def speed(trial: Trial, model: nn.Module) -> float | None:
 
     from ablate.measure.throughput import images_per_s
 
-    device = torch.accelerator.current_accelerator(check_available=True) or torch.device("cpu")
     try:
         size = trial.recipe.batch_size, *trial.image_shape
         images = torch.randn(size, generator=torch.Generator().manual_seed(0))
-        return images_per_s(model.to(device), images.to(device))
+        return images_per_s(model.to(_device()), images.to(_device()))
     except Exception:  # the run is finished, whatever becomes of this
         logging.warning("images per second could not be measured", exc_info=True)
         return None
 
 
 def environment(trial: Trial, execution: Execution) -> Environment:
-    """Where this process runs, as far as it can matter for a result."""
+    """The environment of this process, as far as it can matter for a result."""
     import torch
 
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else "CPU"

@@ -1,1 +1,1 @@
-"""Where runs happen. One file each; `ablate.run.executors.base` says what they all promise."""
+"""The places where runs happen, one file each; `base` says what all of them promise."""

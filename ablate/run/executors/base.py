@@ -1,8 +1,8 @@
-"""Where runs happen: the one protocol, and what every executor owes its caller.
+"""The executors' one protocol, and what each of them owes its caller.
 
 An executor takes run folders and calls a target with each: a module-level function of one path.
 It knows nothing of training, and its word on how a run went is a hint: what the run itself wrote
-into its folder decides. Obligations, tested in `tests/executors/test_contract.py`:
+into its folder decides. Obligations, tested in `tests/run/executors/test_contract.py`:
 
 - `submit` accepts up to `capacity` runs at a time and returns without waiting for one;
 - every submitted run is reported by `poll` exactly once, cancelled or not;

@@ -62,7 +62,7 @@ class LocalExecutor:
 
 
 def share(workers: int | None) -> tuple[int, int]:
-    """How many runs at a time, and the threads of each: a core for each run if nobody says."""
+    """The number of runs at a time, by default one per core, and the threads of each."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     capacity = workers or cores or 1
     return capacity, max(1, (cores or 1) // capacity)
