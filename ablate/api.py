@@ -6,7 +6,7 @@
     study.report()                      # the answer, the verdicts and the table
     study.report(setting="digits_shifted", seeds=3).write("reports/mine")
 
-A layer like the command line: it may use all others, and imports them when it is asked something.
+A layer like the command line: it may use all others, and imports them when they are needed.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def load(name: str | Path) -> LoadedStudy:
 @final
 @dataclass(frozen=True, slots=True, repr=False)
 class LoadedStudy:
-    """A study that can be asked what its runs say."""
+    """A study, and the reports on its runs."""
 
     study: Study
 
@@ -46,7 +46,7 @@ class LoadedStudy:
         runs: str | Path | None = None,
         seeds: int | str | tuple[int, ...] | None = None,
     ) -> StudyReport:
-        """What the runs say so far; nothing is run or written.
+        """The report on the runs there are; nothing is run or written.
 
         Without a setting or seeds they are the study's own; without a folder of runs it is
         `ABLATE_RUNS`, else `runs`.
@@ -64,7 +64,7 @@ class LoadedStudy:
 
 
 def _seeds(asked: int | str | tuple[int, ...], study: Study) -> tuple[int, ...]:
-    """`5` → seeds 0 to 4; `(3, 7)` → those two; a word → those that the study calls so."""
+    """`5` → seeds 0 to 4; `(3, 7)` → those two; a word → those of that name in the study."""
     if isinstance(asked, str):
         return study.seeds_called(asked)
     seeds = tuple(range(asked)) if isinstance(asked, int) else tuple(asked)

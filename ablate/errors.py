@@ -1,8 +1,8 @@
-"""What can be wrong with a request, as one small tree of exceptions.
+"""The exceptions for a wrong request, one small tree.
 
     AblateError
     ├── StudyError           every mistake of a study, or all that keeps it from a setting
-    ├── UnknownNameError     a study, setting, architecture, … that does not exist
+    ├── UnknownNameError a study, setting, architecture, … that does not exist
     └── StoreError           the runs folder cannot be used
 
 The library raises these; only `ablate.cli` prints them. Every message says what is wrong, where,
@@ -20,12 +20,12 @@ MANY = 70
 
 
 class AblateError(Exception):
-    """Something the user can put right; its text is the whole message."""
+    """An error that the user can put right; its text is the whole message."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake in a file: where it stands and what is wrong with it.
+    """One mistake in a file: its line, and what is wrong there.
 
     `line` is 0 in a study that was not read from a file.
     """
@@ -44,8 +44,8 @@ class StudyError(AblateError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(sorted(set(problems)))
-        count = len(self.problems)
-        head = f"{self.problems[0].file}: {count} mistake{'s' if count > 1 else ''}"
+        self.count = f"{len(self.problems)} mistake{'s' if len(self.problems) > 1 else ''}"
+        head = f"{self.problems[0].file}: {self.count}"
         super().__init__("\n".join([head, *(f"  {problem}" for problem in self.problems)]))
 
 
@@ -61,19 +61,19 @@ class StoreError(AblateError):
 
 
 def told(place: Sequence[str | int], message: str) -> str:
-    """A mistake with the keys that lead to it."""
+    """The message, with the keys that lead to the mistake before it."""
     where = ".".join(str(part) for part in place)
     return f"{where}: {message}" if where else message
 
 
 def hint(name: object, known: Iterable[str]) -> str:
-    """Say `name`, the nearest known name if one is near, and what is allowed."""
+    """`name`, the nearest known name if one is near, and the allowed ones."""
     names = list(known)
     return f"{str(name)!r}{nearest(name, names)} (allowed: {listed(name, names)})"
 
 
 def listed(name: object, known: Sequence[str]) -> str:
-    """All known names; of very many, how many there are and those that are least unlike `name`."""
+    """All known names; of very many, their number and those most like `name`."""
     if len(known) <= MANY:
         return ", ".join(known) if known else "none"
     near = difflib.get_close_matches(str(name), known, n=3, cutoff=0.0)
@@ -81,6 +81,6 @@ def listed(name: object, known: Sequence[str]) -> str:
 
 
 def nearest(name: object, known: Sequence[str]) -> str:
-    """`; did you mean …?` with the known name that is near, or nothing."""
+    """`; did you mean …?` with the nearest known name, or nothing if none is near."""
     near = difflib.get_close_matches(str(name), known, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

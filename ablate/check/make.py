@@ -104,7 +104,7 @@ class Checker:
             return None
 
     def audit(self, cell: Cell) -> CellAudit:
-        """What a cell that was built acts on, and its confounds."""
+        """The aspects that a cell acts on, and its confounds."""
         baseline, observed = self.seen(self.baselines[cell.model]), self.seen(cell)
         if cell.is_baseline or baseline is None or observed is None:
             return CellAudit(cell=cell.name, acts_on=(), confounds=())

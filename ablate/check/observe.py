@@ -1,4 +1,4 @@
-"""What one cell is and does: its network at a fixed seed and input, and the start of its training.
+"""Observe one cell: its network at a fixed seed and input, and the start of its training.
 
 Outputs at the start would not do: branches that end in a zero are silent and biases are nothing, so
 a switch inside them would seem dead. Therefore every weight is given another value for them, which
@@ -31,7 +31,7 @@ from ablate.train.schedules import make_factor
 
 IMAGES = 4
 SCALES = ("weight", "gamma", "scale")
-"""What a parameter that multiplies is called: zero there silences a branch."""
+"""Names of parameters that multiply: a zero there silences a branch."""
 
 Tensors = tuple[Tensor, ...]
 
@@ -39,10 +39,10 @@ Tensors = tuple[Tensor, ...]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """A cell as it was seen."""
+    """One cell, observed."""
 
     amounts: dict[str, Amount]
-    """What can be told in a number or a few words, by the names of `ablate.check.model.AMOUNTS`."""
+    """Numbers and a few words, by the names of `ablate.check.model.AMOUNTS`."""
     shapes: dict[str, tuple[int, ...]]
     """Of all parameters and kept buffers."""
     values: dict[str, str]
@@ -75,7 +75,7 @@ def observe(trial: Trial) -> Observation:
 
 
 def amounts(trial: Trial, model: nn.Module, steps: int) -> dict[str, Amount]:
-    """What `Observation.amounts` holds. `model` still has its initial values."""
+    """The values of `Observation.amounts`. `model` still has its initial values."""
     recipe = trial.recipe
     counted = macs(lambda: make_model(trial), trial.image_shape)
     return {
@@ -100,7 +100,7 @@ def tokens(model: nn.Module) -> Amount:
 
 
 def norms(model: nn.Module) -> Amount:
-    """How many norm layers of which kind."""
+    """The number of norm layers of each kind."""
     kinds = Counter(
         type(module).__name__
         for module in model.modules()
@@ -110,7 +110,7 @@ def norms(model: nn.Module) -> Amount:
 
 
 def zeros(model: nn.Module) -> int:
-    """How many multiplying parameters are zero at the start: branches that begin silent."""
+    """The number of multiplying parameters that start at zero: branches that begin silent."""
     return sum(
         name.rpartition(".")[2] in SCALES and not parameter.count_nonzero()
         for name, parameter in model.named_parameters()
@@ -119,7 +119,7 @@ def zeros(model: nn.Module) -> int:
 
 @torch.no_grad()
 def heads(model: nn.Module, trial: Trial) -> int:
-    """How many classifiers the network has."""
+    """The number of classifiers of the network."""
     model.eval()
     return len(model.heads(images_for(trial))) if is_two_headed(model) else 1
 
@@ -162,7 +162,7 @@ def answers_in(dtype: torch.dtype, model: nn.Module, images: Tensor) -> tuple[Te
 
 
 def outputs(model: nn.Module, images: Tensor) -> Tensors:
-    """All tensors that the network answers with, and those of each head."""
+    """All tensors that the network returns, and those of each head."""
     said: list[Any] = [model(images)]
     if is_two_headed(model):
         said.append(model.heads(images))
@@ -180,5 +180,5 @@ def drawn(name: str, value: Tensor) -> Tensor:
 
 
 def digest(value: Tensor) -> str:
-    """Of the bytes of a tensor of any type."""
+    """A digest of the bytes of a tensor of any type."""
     return hashlib.sha256(value.reshape(-1).view(torch.uint8).numpy().tobytes()).hexdigest()[:16]

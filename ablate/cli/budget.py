@@ -1,4 +1,4 @@
-"""What `ablate plan` prints of the budget, for people and for programs."""
+"""The budget as `ablate plan` prints it, for people and for programs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NAMED = 3
 
 
 def budget_text(budget: Budget, plan: Plan) -> str:
-    """What a run of each cell costs, what is still to be run, and what it can show."""
+    """The cost of a run of each cell, the total still to be run, and what the seeds can show."""
     machine, metric = budget.machine, METRICS[plan.study.metric]
     runs = f"{count(machine.workers, 'run')} at a time, {count(machine.threads, 'thread')} each"
     rows = [("a run of", "time", "memory", "disk", "known from"), *map(_row, budget.costs)]

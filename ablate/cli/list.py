@@ -37,7 +37,7 @@ def _studies() -> Iterator[tuple[str, str]]:
         try:
             study = load_study(find_study(name))
         except StudyError as error:
-            yield name, f"! {len(error.problems)} mistakes: {error.problems[0]}"
+            yield name, f"! {error.count}: {error.problems[0]}"
         else:
             source = f" ({study.paper.table})" if study.paper and study.paper.table else ""
             yield name, f"{study.title}{source}"
