@@ -1,4 +1,4 @@
-"""Two analyses, A and B, beside each other: what changed beyond chance, and what is not alike.
+"""Two analyses, A and B: what changed beyond chance, and in what their contexts differ.
 
 On the same data scores are compared: seed by seed where the one has all seeds of the other, else by
 Welch's test. On other data scores mean something else, and contrasts are compared, by Welch's test.
@@ -7,7 +7,7 @@ The p-values are two-sided and adjusted over all cells that are compared (Holm).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
@@ -19,8 +19,11 @@ from ablate.recipes.schema import Scalar
 from ablate.stats import Difference, holm, unpaired_difference
 
 Value = Scalar | tuple[Scalar, ...] | None
-Asked = Literal["study", "setting", "seeds", "margin", "recipe", "variant", "level"]
-Made = Literal["data", "code", "library", "commit", "python", "platform", "device", "threads"]
+Kind = (
+    Literal["study", "setting", "seeds", "margin", "recipe", "variant", "level"]
+    | Literal["data", "code", "library", "commit", "python", "platform", "device", "threads"]
+)
+"""Kinds of what was asked, and of what answered."""
 DATA_SET = "data set "
 """Prefix of a data set's entry in a fingerprint."""
 
@@ -70,10 +73,10 @@ class ClaimPair:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unlike:
-    """Something in which the two differ before any score is looked at."""
+class ContextDifference:
+    """Something in which the two differ before any score is compared."""
 
-    kind: Asked | Made
+    kind: Kind
     name: str
     """The part of the recipe, the module, the library, …; empty where the kind says it all."""
     a: Value
@@ -95,15 +98,15 @@ class Comparison:
     """Pairs of cells of one model that both have scores of."""
     same_order: int
     """As many of them as have the same order in both."""
-    unlike: tuple[Unlike, ...]
+    differences: tuple[ContextDifference, ...]
     code_known: bool
     """Whether both say which code made them; `analysis.json` once did not."""
 
 
 def compare(a: Analysis, b: Analysis) -> Comparison:
     """B against A, cell by cell."""
-    unlike = (*asked(a, b), *made(a, b))
-    same_data = not any(one.kind in ("setting", "data") for one in unlike)
+    differences = tuple(_differences(a, b))
+    same_data = not any(one.kind in ("setting", "data") for one in differences)
     cells = _adjusted([_pair(name, a, b, same_data) for name in _names(a, b)])
     order = list(_order(cells))
     return Comparison(
@@ -114,7 +117,7 @@ def compare(a: Analysis, b: Analysis) -> Comparison:
         claims=tuple(_claims(a, b)),
         ordered=len(order),
         same_order=sum(order),
-        unlike=unlike,
+        differences=differences,
         code_known=bool(a.provenance.fingerprint and b.provenance.fingerprint),
     )
 
@@ -188,75 +191,53 @@ def _claims(a: Analysis, b: Analysis) -> Iterator[ClaimPair]:
         yield ClaimPair(says=says, a=before.get(says), b=after.get(says))
 
 
-def asked(a: Analysis, b: Analysis) -> Iterator[Unlike]:
-    """Differences in what was asked."""
-    yield from _unlike("study", {"": a.study}, {"": b.study})
-    yield from _unlike("setting", {"": a.setting}, {"": b.setting})
-    yield from _unlike("seeds", {"": a.seeds}, {"": b.seeds})
-    yield from _unlike("margin", {"": a.margin}, {"": b.margin})
-    yield from _unlike("recipe", a.provenance.recipe, b.provenance.recipe)
-    yield from _unlike("variant", _variants(a.cells), _variants(b.cells))
-    yield from _levels(a.cells, b.cells)
+def _differences(a: Analysis, b: Analysis) -> Iterator[ContextDifference]:
+    """In what was asked, then in what answered; a name that one lacks is None there."""
+    before, after = _context(a), _context(b)
+    for kind in [kind for kind in before if kind in after]:
+        old, new = before[kind], after[kind]
+        for name in {**old, **new}:
+            shared = name in old and name in new
+            if old.get(name) != new.get(name) and (shared or kind != "level"):
+                yield ContextDifference(kind=kind, name=name, a=old.get(name), b=new.get(name))
 
 
-def _variants(cells: Sequence[CellResult]) -> dict[str, Value]:
-    """Model → what was trained for it."""
-    models = dict.fromkeys(cell.model for cell in cells)
-    return {
-        model: tuple(dict.fromkeys(c.trained_variant for c in cells if c.model == model))
-        for model in models
+def _context(analysis: Analysis) -> dict[Kind, Mapping[str, Value]]:
+    """Kind → name → value; without code and data where nobody noted them."""
+    where = analysis.provenance
+    asked: dict[Kind, Mapping[str, Value]] = {
+        "study": {"": analysis.study},
+        "setting": {"": analysis.setting},
+        "seeds": {"": analysis.seeds},
+        "margin": {"": analysis.margin},
+        "recipe": where.recipe,
+        "variant": _distinct((cell.model, cell.trained_variant) for cell in analysis.cells),
+        "level": {
+            f"{c.name} {name}": level for c in analysis.cells for name, level in c.levels.items()
+        },
     }
-
-
-def _levels(before: Sequence[CellResult], after: Sequence[CellResult]) -> Iterator[Unlike]:
-    """The factors at which a cell of the same name has another level, such as a new baseline."""
-    old = {cell.name: cell.levels for cell in before}
-    for cell in after:
-        levels = old.get(cell.name, {})
-        for factor in [name for name in cell.levels if name in levels]:
-            name = f"{cell.name} {factor}"
-            yield from _unlike("level", {name: levels[factor]}, {name: cell.levels[factor]})
-
-
-def made(a: Analysis, b: Analysis) -> Iterator[Unlike]:
-    """Differences in what answered: data, code, libraries, machines."""
-    one, other = a.provenance, b.provenance
-    if one.fingerprint and other.fingerprint:
-        yield from _unlike("data", _data(one.fingerprint), _data(other.fingerprint))
-        yield from _unlike("code", _code(one.fingerprint), _code(other.fingerprint))
-    yield from _unlike("library", _versions(one.packages), _versions(other.packages))
-    yield from _unlike("commit", {"": one.commits}, {"": other.commits})
-    yield from _unlike("python", {"": one.pythons}, {"": other.pythons})
-    yield from _unlike("platform", {"": one.platforms}, {"": other.platforms})
-    yield from _unlike("device", {"": one.devices}, {"": other.devices})
-    yield from _unlike("threads", {"": one.threads}, {"": other.threads})
-
-
-def _data(fingerprint: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
-    return {
-        name.removeprefix(DATA_SET): hashes
-        for name, hashes in fingerprint.items()
-        if name.startswith(DATA_SET)
+    answered: dict[Kind, Mapping[str, Value]] = {
+        "library": _distinct(package.split(" ", 1) for package in where.packages),
+        "commit": {"": where.commits},
+        "python": {"": where.pythons},
+        "platform": {"": where.platforms},
+        "device": {"": where.devices},
+        "threads": {"": where.threads},
     }
+    return asked | _code(where.fingerprint) | answered
 
 
-def _code(fingerprint: Mapping[str, tuple[str, ...]]) -> dict[str, Value]:
-    return {name: hashes for name, hashes in fingerprint.items() if name.endswith(".py")}
+def _code(fingerprint: Mapping[str, tuple[str, ...]]) -> dict[Kind, Mapping[str, Value]]:
+    if not fingerprint:
+        return {}
+    data = {k.removeprefix(DATA_SET): v for k, v in fingerprint.items() if k.startswith(DATA_SET)}
+    return {"data": data, "code": {k: v for k, v in fingerprint.items() if k.endswith(".py")}}
 
 
-def _versions(packages: Sequence[str]) -> dict[str, Value]:
-    """`torch 2.11.0`, `torch 2.12.0`, … by name."""
-    names = dict.fromkeys(package.partition(" ")[0] for package in packages)
-    return {
-        name: tuple(p.partition(" ")[2] for p in packages if p.partition(" ")[0] == name)
-        for name in names
-    }
-
-
-def _unlike(
-    kind: Asked | Made, before: Mapping[str, Value], after: Mapping[str, Value]
-) -> Iterator[Unlike]:
-    """The names whose value is not the same in both; a name that one lacks is None there."""
-    for name in {**before, **after}:
-        if before.get(name) != after.get(name):
-            yield Unlike(kind=kind, name=name, a=before.get(name), b=after.get(name))
+def _distinct(pairs: Iterable[Sequence[str]]) -> dict[str, Value]:
+    """Name → its distinct values, such as the versions of a library."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        known = found.get(name, ())
+        found[name] = known if value in known else (*known, value)
+    return {**found}

@@ -144,8 +144,8 @@ def test_claims_are_matched_by_their_words():
     ]
 
 
-def unlike(**changes):
-    found = compare(study(), study(**changes)).unlike
+def differences(**changes):
+    found = compare(study(), study(**changes)).differences
     return [(one.kind, one.name, one.a, one.b) for one in found]
 
 
@@ -188,12 +188,12 @@ def unlike(**changes):
     ],
 )
 def test_what_is_not_alike_is_named(changes, expected):
-    assert sorted(unlike(**changes), key=str) == sorted(expected, key=str)
+    assert sorted(differences(**changes), key=str) == sorted(expected, key=str)
 
 
 def test_another_baseline_is_named_with_its_levels():
     moved = replace(CELLS[0], levels={"pos_embed": "sincos_2d"})
-    found = compare(study(), study(moved, *CELLS[1:])).unlike
+    found = compare(study(), study(moved, *CELLS[1:])).differences
     assert [(one.kind, one.name, one.a, one.b) for one in found] == [
         ("level", "deit_s pos_embed", "learned", "sincos_2d")
     ]

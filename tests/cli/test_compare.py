@@ -146,7 +146,7 @@ class TestWhatIsCompared:
     def test_before_and_after_a_change_of_code(self):
         found = comparison_of("small:1111", "small", both())
         assert [pair.shift.difference.mean for pair in found.cells] == pytest.approx([2.2, 2.2])
-        named = {(one.kind, one.name) for one in found.unlike}
+        named = {(one.kind, one.name) for one in found.differences}
         assert named == {("code", "train/fit.py"), ("commit", "")}
 
     def test_two_folders_of_runs(self):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from ablate.analysis.compare import Comparison, Unlike, Value
+from ablate.analysis.compare import Comparison, ContextDifference, Value
 from ablate.report.formatting import MISSING
 from ablate.report.labels import join_words, level_label
 
@@ -25,7 +25,7 @@ def differences(comparison: Comparison) -> Iterator[str]:
     for side, own, others in (("A", a, b), ("B", b, a)):
         if only := [name for name in own if name not in others]:
             yield f"Cells only in {side}: {join_words(only)}."
-    for kind, group in groupby(comparison.unlike, key=lambda one: one.kind):
+    for kind, group in groupby(comparison.differences, key=lambda one: one.kind):
         hashed = kind in ("code", "data")
         told = (", " if hashed else "; ").join(map(_hashed if hashed else _values, group))
         yield f"{TITLES.get(kind, kind.capitalize())}: {told}."
@@ -33,14 +33,14 @@ def differences(comparison: Comparison) -> Iterator[str]:
         yield "Code: not recorded on both sides."
 
 
-def _hashed(one: Unlike) -> str:
+def _hashed(one: ContextDifference) -> str:
     """`models/vit.py`, `models/new.py (only in B)`: hashes say nothing to people."""
     if one.a is None or one.b is None:
         return f"{one.name} (only in {'A' if one.b is None else 'B'})"
     return one.name
 
 
-def _values(one: Unlike) -> str:
+def _values(one: ContextDifference) -> str:
     name = one.name.replace("_", " ") if one.kind == "recipe" else one.name
     return f"{name} {_value(one.a)} in A, {_value(one.b)} in B".lstrip()
 

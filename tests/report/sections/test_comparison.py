@@ -205,4 +205,4 @@ def test_json_has_the_answer_and_every_number_but_no_curves():
     assert pair["shift"]["difference"]["others"] == 5
     assert pair["a"]["scores"][0]["score"] == pytest.approx(77.777, abs=1e-3)
     assert "curve" not in pair["a"]
-    assert {"kind": "recipe", "name": "epochs", "a": 20, "b": 25} in found["unlike"]
+    assert {"kind": "recipe", "name": "epochs", "a": 20, "b": 25} in found["differences"]
