@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import final
@@ -15,22 +16,17 @@ from urllib.parse import quote
 
 from ablate.analysis.model import Analysis, Verdict
 from ablate.report.formats.html import MARKS, templates
-from ablate.report.formats.markdown import escape, line
+from ablate.report.formats.markdown import templates as markdown_templates
 from ablate.report.sections.answer import opening
 from ablate.store.files import read_json, write_json, write_text
 
-HEAD = """# Reports
-
-Each line is a study: its question, its answer at the scale named, and the whole report behind the
-link. Written by `ablate run` and `ablate report`.
-"""
 OWN = "Our own questions"
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What the index says of a report. `format` counts the versions of `summary.json`."""
+    """An entry of the index. `format` counts the versions of `summary.json`."""
 
     format: int = 1
     study: str
@@ -45,13 +41,24 @@ class Summary:
     verdicts: dict[Verdict, int] | None = None
     """Claims by verdict; None in files that were written before verdicts were counted."""
 
+    @property
+    def folder(self) -> str:
+        """Where the report lies, whatever a file from elsewhere calls its study."""
+        return f"{quote(self.study, safe='')}/{quote(self.setting, safe='')}"
+
+    @property
+    def badges(self) -> list[tuple[Verdict, int]]:
+        """How many claims came out how, without the verdicts that none has."""
+        counts = self.verdicts or {}
+        return [(verdict, counts[verdict]) for verdict in Verdict if counts.get(verdict)]
+
 
 Groups = tuple[tuple[str, tuple[Summary, ...]], ...]
 """Each paper with its studies."""
 
 
 def write_summary(analysis: Analysis, path: Path) -> None:
-    """Write what the index says of a report."""
+    """Write the report's entry of the index."""
     paper = analysis.paper
     summary = Summary(
         study=analysis.study,
@@ -87,44 +94,16 @@ def by_paper(summaries: list[Summary]) -> Groups:
 
 def index(groups: Groups) -> str:
     """The list as Markdown."""
-    parts = [HEAD]
-    for paper, summaries in groups:
-        parts.append(f"## {escape(paper)}\n")
-        parts.append("".join(_entry(summary) for summary in summaries))
-    return "\n".join(parts)
+    return markdown_templates().get_template("reports.md.j2").render(groups=groups)
 
 
 def index_page(groups: Groups, reports: Path) -> str:
     """The list as a page. Its links lead to pages where those lie in the folder."""
     page = templates().get_template("index.html.j2")
-    listed = [
-        (paper, [(one, _link(one, reports), _badges(one)) for one in summaries])
-        for paper, summaries in groups
-    ]
-    return page.render(groups=listed, marks=MARKS)
+    return page.render(groups=groups, link=partial(_link, reports=reports), marks=MARKS)
 
 
 def _link(one: Summary, reports: Path) -> str:
     """`pos_embedding/digits/index.html`; git keeps only the report in Markdown."""
-    page = reports / _folder(one) / "index.html"
-    return f"{_folder(one)}/{page.name if page.is_file() else 'report.md'}"
-
-
-def _folder(one: Summary) -> str:
-    """Where the report lies, whatever a file from elsewhere calls its study."""
-    return f"{quote(one.study, safe='')}/{quote(one.setting, safe='')}"
-
-
-def _badges(one: Summary) -> list[tuple[Verdict, int]]:
-    """How many claims came out how, without what none came out as."""
-    counts = one.verdicts or {}
-    return [(verdict, counts[verdict]) for verdict in Verdict if counts.get(verdict)]
-
-
-def _entry(one: Summary) -> str:
-    link = f"[{escape(one.title)}]({_folder(one)}/report.md)"
-    where = ", ".join(
-        part for part in (one.table, f"at {one.setting}", f"{one.seeds} seeds") if part
-    )
-    question = f"  \n  *{line(one.question)}*" if one.question else ""
-    return f"- **{link}** ({escape(where)}){question}  \n  {line(one.answer)}\n"
+    page = reports / one.folder / "index.html"
+    return f"{one.folder}/{page.name if page.is_file() else 'report.md'}"

@@ -1,7 +1,5 @@
 """A few whole outputs that can be reviewed; formats/test_same_numbers.py proves the rest."""
 
-import io
-
 import pytest
 from rich.console import Console
 
@@ -31,9 +29,10 @@ def test_hostile_words_in_a_paper():
 
 
 def test_an_unfinished_study_in_a_terminal():
-    console = Console(width=80, file=io.StringIO(), color_system=None)
-    console.print(summary(build_report(holes())))
-    lines = [line.rstrip() for line in console.file.getvalue().splitlines()]
+    console = Console(width=80, color_system=None)
+    with console.capture() as shown:
+        console.print(summary(build_report(holes())))
+    lines = [line.rstrip() for line in shown.get().splitlines()]
     golden.check("\n".join(lines), "holes-80.txt")
 
 

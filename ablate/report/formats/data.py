@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 from ablate.analysis.model import Analysis, CellResult, RunRow
 from ablate.errors import AblateError, StoreError
@@ -73,83 +74,67 @@ def safe(value: Value) -> Value:
     return value
 
 
+CELL = {
+    "cell": "name",
+    "model": "model",
+    "architecture": "architecture",
+    "asked_variant": "asked_variant",
+    "trained_variant": "trained_variant",
+}
+MEASURED = {
+    "planned": "planned",
+    "n": "estimate.n",
+    "mean": "estimate.mean",
+    "sd": "estimate.sd",
+    "low": "estimate.low",
+    "high": "estimate.high",
+    "pairs": "contrast.difference.n",
+    "difference": "contrast.difference.mean",
+    "difference_sd": "contrast.difference.sd",
+    "difference_low": "contrast.difference.low",
+    "difference_high": "contrast.difference.high",
+    "p": "contrast.difference.p",
+    "p_adjusted": "contrast.p_adjusted",
+    "p_exact": "contrast.p_exact",
+    "images_low": "contrast.test_set.over_images.0",
+    "images_high": "contrast.test_set.over_images.1",
+    "both_low": "contrast.test_set.over_both.0",
+    "both_high": "contrast.test_set.over_both.1",
+    "published_difference": "contrast.published",
+    "step": "step.difference.mean",
+    "step_low": "step.difference.low",
+    "step_high": "step.difference.high",
+    "step_p_adjusted": "step.p_adjusted",
+    "published": "published",
+    "train_s": "train_s",
+}
+"""Column → where its value stands in a cell's result."""
+RUN = ("cell", "seed", "signature", "state", "score", "best_epoch", "train_s", "cause")
+
+
 def result(cell: CellResult, analysis: Analysis) -> Line:
     """A row of the table."""
+    levels = {name: level_text(level) for name, level in cell.levels.items()}
     return {
-        "cell": cell.name,
-        "model": cell.model,
-        "architecture": cell.architecture,
-        "asked_variant": cell.asked_variant,
-        "trained_variant": cell.trained_variant,
-        **{factor: _level(cell, factor) for factor in analysis.factors},
-        "parameters": cell.parameters,
-        "macs": cell.macs,
-        "images_per_s": cell.images_per_s,
+        **{column: at(cell, path) for column, path in CELL.items()},
+        **{factor: levels.get(factor) for factor in analysis.factors},
+        **{column: at(cell, column) for column in ("parameters", "macs", "images_per_s")},
         "metric": analysis.metric.name,
         "unit": analysis.metric.unit,
-        "planned": cell.planned,
-        "n": cell.estimate.n,
-        "mean": cell.estimate.mean,
-        "sd": cell.estimate.sd,
-        "low": cell.estimate.low,
-        "high": cell.estimate.high,
-        **_contrast(cell),
-        **_step(cell),
-        "published": cell.published,
-        "train_s": cell.train_s,
-    }
-
-
-def _level(cell: CellResult, factor: str) -> Value:
-    return level_text(cell.levels[factor]) if factor in cell.levels else None
-
-
-def _contrast(cell: CellResult) -> Line:
-    d = cell.contrast.difference if cell.contrast else None
-    return {
-        "pairs": d.n if d else None,
-        "difference": d.mean if d else None,
-        "difference_sd": d.sd if d else None,
-        "difference_low": d.low if d else None,
-        "difference_high": d.high if d else None,
-        "p": d.p if d else None,
-        "p_adjusted": cell.contrast.p_adjusted if cell.contrast else None,
-        "p_exact": cell.contrast.p_exact if cell.contrast else None,
-        **_over_images(cell),
-        "published_difference": cell.contrast.published if cell.contrast else None,
-    }
-
-
-def _over_images(cell: CellResult) -> Line:
-    """The other intervals: test images alone, and with the seeds."""
-    found = cell.contrast.test_set if cell.contrast else None
-    images = (found and found.over_images) or (None, None)
-    both = (found and found.over_both) or (None, None)
-    names = ("images_low", "images_high", "both_low", "both_high")
-    return dict(zip(names, (*images, *both), strict=True))
-
-
-def _step(cell: CellResult) -> Line:
-    """What it does on top of the row before, in a ladder."""
-    d = cell.step.difference if cell.step else None
-    return {
-        "step": d.mean if d else None,
-        "step_low": d.low if d else None,
-        "step_high": d.high if d else None,
-        "step_p_adjusted": cell.step.p_adjusted if cell.step else None,
+        **{column: at(cell, path) for column, path in MEASURED.items()},
     }
 
 
 def run(row: RunRow) -> Line:
     """A planned trial."""
-    return {
-        "cell": row.cell,
-        "seed": row.seed,
-        "signature": row.signature,
-        "state": row.state,
-        "score": row.score,
-        "best_epoch": row.best_epoch,
-        "train_s": row.train_s,
-        "cause": row.cause,
-        "stale": "; ".join(row.stale),
-    }
+    return {**{column: at(row, column) for column in RUN}, "stale": "; ".join(row.stale)}
+
+
+def at(value: Any, path: str) -> Value:
+    """The value at a path of attributes and positions; None where any of them is missing."""
+    for part in path.split("."):
+        if value is None:
+            return None
+        value = value[int(part)] if part.isdecimal() else getattr(value, part)
+    found: Value = value
+    return found

@@ -40,12 +40,12 @@ def write_markdown(report: Report, path: Path) -> None:
 
 def markdown(report: Report) -> str:
     """The whole text."""
-    page = _templates().get_template("report.md.j2")
+    page = templates().get_template("report.md.j2")
     return page.render(report=report, blocks=numbered(report.blocks))
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
     filters = {"line": line, "code": code, "unbroken": unbroken, "link_text": link_text}
     return environment(escape, filters | {"attribute": html.escape, "raw": str})
 

@@ -2,11 +2,12 @@
 
 import html as standard
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from markdown_it import MarkdownIt
 
-from ablate.report.blocks import Details, Figure, Table
+from ablate.report.blocks import Details, Figure, Report, Table
 from ablate.report.formats.html import html
 from ablate.report.formats.latex import latex
 from ablate.report.formats.latex.escape import prose
@@ -43,24 +44,11 @@ def html_rows(page):
     ]
 
 
-class Html:
-    """`index.html`"""
+class Page:
+    """`index.html`, or `report.md` as GitHub shows it."""
 
-    def __init__(self, report):
-        self.page = html(undrawn(report))
-
-    def says(self, text):
-        return text in plain(self.page)
-
-    def rows(self):
-        return [row for row in html_rows(self.page) if row]
-
-
-class Markdown:
-    """`report.md`, as GitHub shows it."""
-
-    def __init__(self, report):
-        self.page = GITHUB.render(markdown(undrawn(report)))
+    def __init__(self, page):
+        self.page = page
 
     def says(self, text):
         return text in plain(self.page)
@@ -68,32 +56,38 @@ class Markdown:
     def rows(self):
         return html_rows(self.page)
 
+    def cell(self, text):
+        return text
 
-class Latex:
+
+class Latex(Page):
     """`preview.tex` with `report.tex` in it, whose macros are those of `numbers.tex`."""
 
     def __init__(self, report):
         files = {name: content.decode() for name, content in latex(report).items()}
         macros = dict(DEFINED.findall(files["numbers.tex"]))
         text = files["preview.tex"] + files["report.tex"].partition("figures/#2")[2]
-        self.text = re.sub(r"(\\Abl\w+)\{\}", lambda match: macros[match[1]], text)
+        super().__init__(re.sub(r"(\\Abl\w+)\{\}", lambda match: macros[match[1]], text))
 
     def says(self, text):
-        return LAYOUT.sub("", prose(text)) in LAYOUT.sub("", self.text)
+        return LAYOUT.sub("", prose(text)) in LAYOUT.sub("", self.page)
 
     def rows(self):
-        grids = re.findall(r"\\toprule(.*?)\\bottomrule", self.text, re.DOTALL)
+        grids = re.findall(r"\\toprule(.*?)\\bottomrule", self.page, re.DOTALL)
         bodies = [grid.partition(r"\midrule")[2] for grid in grids]
         bodies = [re.sub(r"\\midrule|\\multicolumn.*", "", body) for body in bodies]
         lines = [line for body in bodies for line in body.splitlines() if line]
         return [[LAYOUT.sub("", cell) for cell in line.split(" & ")] for line in lines]
 
-    @staticmethod
-    def cell(text):
+    def cell(self, text):
         return LAYOUT.sub("", prose(text))
 
 
-READERS = {"html": Html, "markdown": Markdown, "latex": Latex}
+READERS: dict[str, Callable[[Report], Page]] = {
+    "html": lambda report: Page(html(undrawn(report))),
+    "markdown": lambda report: Page(GITHUB.render(markdown(undrawn(report)))),
+    "latex": Latex,
+}
 
 
 def told(report):

@@ -1,16 +1,21 @@
 """Every format says the same: each text and each cell of the report, whatever the study."""
 
 import re
+from collections.abc import Callable
 
 import pytest
 
+from ablate.analysis.model import Analysis
 from ablate.report import FORMATS, build_report
 from ablate.report.clean import clean
 from tests.report import examples
 from tests.report.formats.latex.awkward import awkward
 from tests.report.formats.reading import READERS, cells, told
 
-STUDIES = {**examples.ALL, "awkward": lambda: awkward(factors=3, rows=9)}
+STUDIES: dict[str, Callable[[], Analysis]] = {
+    **examples.ALL,
+    "awkward": lambda: awkward(factors=3, rows=9),
+}
 
 
 def test_every_format_is_read():
