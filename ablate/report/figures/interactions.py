@@ -16,7 +16,7 @@ from ablate.report.figures._lines import Line, LineChart, Look, Point, looks
 from ablate.report.figures._shared import ends, possible, score_axis, with_air
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
-from ablate.report.labels import factor_label, in_words, level_label, levels_label
+from ablate.report.labels import factor_label, in_words, level_label, levels_label, model_label
 from ablate.study.schema import Level
 
 if TYPE_CHECKING:
@@ -82,12 +82,12 @@ def _caption(pairs: Sequence[Pair], drawn: Sequence[Grid], analysis: Analysis) -
 
 
 def _choice(pairs: Sequence[Pair], drawn: set[Pair], analysis: Analysis) -> str:
-    """Which pairs are drawn."""
+    """The choice of pairs that are drawn."""
     clear = sum(_is_clear(pair, analysis) for pair in pairs)
     if not clear:
-        return f"Of {len(pairs)} pairs of factors none interacts clearly; drawn is the largest."
+        return f"Of {len(pairs)} pairs of factors none interacts clearly; the largest is shown."
     if len(drawn) < clear:
-        return f"Of {clear} pairs of factors that interact clearly, the {len(drawn)} largest."
+        return f"Shown are the {len(drawn)} largest of {clear} clear interactions."
     which = f"{in_words(clear)} of {len(pairs)} pairs of factors"
     return f"{which} {'interacts' if clear == 1 else 'interact'} clearly (p ≤ {ALPHA:g})."
 
@@ -99,7 +99,7 @@ def _panel(grid: Grid, number: int, analysis: Analysis) -> Interaction:
     low, high = with_air(marks)
     return Interaction(
         name=f"interactions-{number}",
-        title=_model(grid, analysis),
+        title=model_label(grid.model, analysis),
         x_axis=factor_label(first, analysis.labels),
         y_axis=score_axis(analysis),
         levels=tuple(level_label(level, analysis.labels) for level in levels),
@@ -134,11 +134,7 @@ def _told(grid: Grid, analysis: Analysis) -> str:
         f"{levels_label(point.levels, analysis)} {mean_score(point.estimate, analysis.metric)}"
         for point in grid.points
     )
-    return f"{_model(grid, analysis)}: {'; '.join(means)}"
-
-
-def _model(grid: Grid, analysis: Analysis) -> str:
-    return next(cell.model_label for cell in analysis.cells if cell.model == grid.model)
+    return f"{model_label(grid.model, analysis)}: {'; '.join(means)}"
 
 
 @dataclass(frozen=True, kw_only=True)

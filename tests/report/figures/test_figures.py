@@ -260,7 +260,7 @@ class TestInteractions:
         figure = named(replace(found, effects=effects))["interactions"]
         assert [panel.x_axis for panel in figure.panels] == ["Stem"]
         assert figure.caption.endswith(
-            "Of 3 pairs of factors none interacts clearly; drawn is the largest."
+            "Of 3 pairs of factors none interacts clearly; the largest is shown."
         )
 
     def test_no_more_than_a_few(self):
@@ -270,7 +270,7 @@ class TestInteractions:
             patch.setattr(import_module("ablate.report.figures.interactions"), "MOST_PAIRS", 2)
             figure = named(replace(found, effects=effects))["interactions"]
         assert len(figure.panels) == 2
-        assert "Of 3 pairs of factors that interact clearly, the 2 largest." in figure.caption
+        assert "Shown are the 2 largest of 3 clear interactions." in figure.caption
 
     def test_nothing_run_is_nothing_drawn(self):
         found = examples.factorial()
