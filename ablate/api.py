@@ -58,13 +58,20 @@ class LoadedStudy:
         from ablate.run.adaptive import grown
         from ablate.store.store import Store
 
-        plan = make_plan(self.study, setting, None if seeds is None else _seeds(seeds, self.study))
-        store = Store(Path(runs or os.environ.get("ABLATE_RUNS", "runs")))
+        plan = make_plan(self.study, setting, chosen_seeds(seeds, self.study))
+        store = Store(Path(runs) if runs else runs_folder())
         return StudyReport(analyze(self.study, read_store(store, grown(plan, store))))
 
 
-def _seeds(asked: int | str | tuple[int, ...], study: Study) -> tuple[int, ...]:
+def runs_folder() -> Path:
+    """The folder of records unless another is named."""
+    return Path(os.environ.get("ABLATE_RUNS", "runs"))
+
+
+def chosen_seeds(asked: int | str | tuple[int, ...] | None, study: Study) -> tuple[int, ...] | None:
     """`5` → seeds 0 to 4; `(3, 7)` → those two; a word → those of that name in the study."""
+    if asked is None:
+        return None
     if isinstance(asked, str):
         return study.seeds_called(asked)
     seeds = tuple(range(asked)) if isinstance(asked, int) else tuple(asked)

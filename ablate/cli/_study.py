@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ablate.api import chosen_seeds
 from ablate.plan.make import Plan, make_plan
 from ablate.store.store import Store
 from ablate.study.load import find_study, load_study
@@ -12,9 +13,7 @@ from ablate.study.load import find_study, load_study
 def asked_plan(options: argparse.Namespace) -> Plan:
     """The plan of the study with the seeds that it begins with. Raises `AblateError`."""
     study = load_study(find_study(options.study))
-    asked = options.seeds
-    seeds = study.seeds_called(asked) if isinstance(asked, str) else asked
-    return make_plan(study, options.setting, seeds)
+    return make_plan(study, options.setting, chosen_seeds(options.seeds, study))
 
 
 def grown_plan(options: argparse.Namespace, store: Store) -> Plan:

@@ -15,7 +15,8 @@ from pathlib import Path
 from ablate.analysis.compare import Comparison, compare, shared
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
-from ablate.cli.parser import DONE, Parser, add_json, add_reports, runs_folder
+from ablate.api import runs_folder
+from ablate.cli.parser import DONE, Parser, add_json, add_reports
 from ablate.cli.report import show
 from ablate.errors import AblateError, UnknownNameError, hint
 from ablate.plan.make import Plan, make_plan

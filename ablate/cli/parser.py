@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
+from ablate.api import runs_folder
 from ablate.errors import hint
 
 DONE, INCOMPLETE, WRONG, STOPPED = 0, 1, 2, 130
@@ -52,23 +52,13 @@ def add_workers(command: Parser) -> None:
     add("--rerun-stale", action="store_true", help="repeat runs whose code has changed since")
 
 
-def runs_folder() -> Path:
-    """The folder of records unless `--runs` names another."""
-    return Path(os.environ.get("ABLATE_RUNS", "runs"))
-
-
-def seeds(text: str) -> tuple[int, ...] | str:
-    """`5` → seeds 0 to 4; `3,7` → those two; a word → the seeds that the study calls that."""
+def seeds(text: str) -> int | tuple[int, ...] | str:
+    """`5`, `3,7` or a word, as `chosen_seeds` takes them."""
     if text and not text[0].isdecimal() and text[0] not in "-,":
         return text
-    numbers = [int(part) for part in text.split(",") if part]
-    if any(number < 0 for number in numbers) or len(set(numbers)) < len(numbers):
-        raise argparse.ArgumentTypeError("seeds are different numbers from 0 upward")
     if "," in text:
-        return tuple(numbers)
-    if numbers[0] < 1:
-        raise argparse.ArgumentTypeError("at least one seed is needed")
-    return tuple(range(numbers[0]))
+        return tuple(int(part) for part in text.split(",") if part)
+    return int(text)
 
 
 def positive(text: str) -> float:

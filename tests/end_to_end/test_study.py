@@ -300,7 +300,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_the_study_goes_on_when_there_is_r
         ),
         (
             ["run", "small", "--seeds", "0"],
-            "ablate run: error: argument --seeds: at least one seed is needed",
+            "error: seeds are how many, from 1 upward, or different numbers from 0 upward, not 0",
         ),
         (
             ["run", "small", "--executor", "inline", "--timeout", "3"],
