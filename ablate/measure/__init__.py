@@ -1,1 +1,1 @@
-"""What a model costs: exact parameters and multiply-accumulates, in total and by part."""
+"""The cost of a model: exact parameters and multiply-accumulates, in total and by part."""

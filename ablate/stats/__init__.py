@@ -1,10 +1,10 @@
 """Arithmetic of small samples: a few scores in, frozen results out.
 
 Everything here is a pure function of numbers. It does not know what a study is, reads and writes
-nothing, and draws no random numbers but those that a table is made of, from a seed of its own.
-Scores of different seeds are a sequence of floats; missing scores are left out by the caller, so
-NaN and infinity are errors. Too few seeds are no error: what they cannot show is None, and every
-result says its n.
+nothing, and draws random numbers only to compute a table, from a fixed seed. Scores of different
+seeds are a sequence of floats; the caller leaves missing scores out, so NaN and infinity are
+errors. Too few seeds are not an error: what they cannot show is None, and every result states its
+n.
 """
 
 from ablate.stats.bands import band

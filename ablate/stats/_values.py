@@ -1,4 +1,4 @@
-"""What all of `ablate.stats` asks of its input, and the two moments it takes from it."""
+"""Checks of the inputs of `ablate.stats`, and the sample standard deviation."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ ROUNDING = 1e-6
 
 
 def finite(values: Sequence[float], name: str) -> tuple[float, ...]:
-    """The values as floats; the first one that is NaN or infinite is an error."""
+    """The values as floats. Raises ValueError for NaN and infinity."""
     floats = tuple(float(value) for value in values)
     for position, value in enumerate(floats, start=1):
         if not math.isfinite(value):
@@ -21,21 +21,21 @@ def finite(values: Sequence[float], name: str) -> tuple[float, ...]:
 
 
 def finite_number(value: float, name: str) -> float:
-    """The value, which must not be NaN or infinite."""
+    """The value itself. Raises ValueError for NaN and infinity."""
     if not math.isfinite(value):
         raise ValueError(f"{name} is {value}, expected a finite number")
     return value
 
 
 def fraction(value: float, name: str) -> float:
-    """The value, which must lie strictly between 0 and 1."""
+    """The value itself. Raises ValueError unless it lies strictly between 0 and 1."""
     if not 0 < value < 1:
         raise ValueError(f"{name} is {value}, expected a number between 0 and 1")
     return value
 
 
 def constant(values: Sequence[float], scale: float) -> bool:
-    """Whether the values differ by rounding only, for scores as large as `scale`."""
+    """Whether the values differ only by rounding, given scores as large as `scale`."""
     return max(values) - min(values) <= ROUNDING * scale
 
 

@@ -1,4 +1,4 @@
-"""Learning curves of several seeds, summarized epoch by epoch."""
+"""Learning curves averaged over seeds, epoch by epoch."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from ablate.stats.estimate import Estimate, estimate
 
 
 def band(curves: Sequence[Sequence[float]], confidence: float = 0.95) -> tuple[Estimate, ...]:
-    """One estimate per position of the longest curve, over the curves that reach it.
+    """One estimate per epoch of the longest curve, over the curves that reach that epoch.
 
-    Curves are seeds × epochs and may differ in length, so n may fall along the band. Intervals
-    hold for each position alone, not for the whole curve at once.
+    Curves are seeds × epochs and may differ in length, so n may decrease along the band. Intervals
+    are pointwise, not simultaneous.
     """
     fraction(confidence, "confidence")
     checked = [finite(curve, f"curve {seed}") for seed, curve in enumerate(curves, start=1)]

@@ -1,9 +1,8 @@
-"""How far a difference depends on which images the test set happens to hold.
+"""Intervals that account for the choice of test images as well as of seeds.
 
-The scores of a cell form a table, seeds × images. Both are samples: other seeds would have given
-other networks, another test set other images. What each adds to the variance of a mean difference
-is taken from the table's two-way analysis of variance (Searle, Casella & McCulloch, "Variance
-Components", 4.7), with degrees of freedom after Satterthwaite.
+The scores of a cell form a table, seeds × images, and both are samples. What each adds to the
+variance of a mean difference is taken from the table's two-way analysis of variance (Searle,
+Casella & McCulloch, "Variance Components", 4.7), with degrees of freedom after Satterthwaite.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crossed:
-    """Intervals of a mean difference. An interval is None where the table has no such spread."""
+    """Intervals of a mean difference. One is None where the table has no such variance."""
 
     seeds: int
     images: int
@@ -72,15 +71,15 @@ def crossed(
 
 
 def _by_images(table: Table) -> float:
-    """The variance of the mean over all seeds that comes with other images."""
+    """The variance of the mean over all seeds due to the choice of images."""
     images = table.shape[1]
     return float(table.mean(0).var(ddof=1)) / images if images > 1 else 0.0
 
 
 def _parts(table: Table) -> list[tuple[float, int]]:
-    """What the variance of the mean is the sum of, each with its degrees of freedom.
+    """The components of the variance of the mean, each with its degrees of freedom.
 
-    The residual stands in both margins and is taken off once. None where one margin is a point.
+    The residual is in both margins and is subtracted once. None where one margin is a single value.
     """
     seeds, images = table.shape
     if seeds < 2 or images < 2:
@@ -93,9 +92,9 @@ def _parts(table: Table) -> list[tuple[float, int]]:
 
 
 def _half(parts: list[tuple[float, int]], confidence: float) -> float:
-    """Half the interval whose variance is the sum of the parts; 0 where there is none.
+    """Half the width of the interval whose variance is the sum of the parts; 0 if there are none.
 
-    The sum is never taken to be less than its largest part: what is subtracted is an estimate too.
+    The sum is never taken to be less than its largest part: the subtracted part is an estimate too.
     """
     variance = max([sum(part for part, _ in parts), *(part for part, _ in parts)], default=0.0)
     if variance <= 0:

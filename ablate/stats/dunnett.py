@@ -1,9 +1,9 @@
-"""Several cells against one baseline, all at once: Dunnett's test, for cells that share seeds.
+"""Dunnett's test of several cells against one baseline, for cells that share seeds.
 
 Dunnett, "A Multiple Comparison Procedure for Comparing Several Treatments with a Control", 1955.
-The differences from one baseline share its luck and are correlated, which Holm ignores. Here seeds
-are blocks: the spread is what is left of the scores after the effects of cell and seed, so it is
-taken to be the same in all cells.
+The differences from one baseline share its noise and are therefore correlated, which Holm ignores.
+Seeds are blocks: the error variance is that of the residuals after the effects of cell and seed,
+assumed equal in all cells.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from ablate.stats._values import finite
 def dunnett(
     treatments: Sequence[Sequence[float]], baseline: Sequence[float]
 ) -> tuple[float | None, ...]:
-    """Two-sided p-values, one per treatment, adjusted for all; scores in the order of the seeds.
+    """Adjusted two-sided p-values, one per treatment; scores are in the order of the seeds.
 
-    None for fewer than two seeds, and where nothing is left of the spread. Raises ValueError unless
+    None for fewer than two seeds, and where the residuals are zero. Raises ValueError unless
     all have a score for every seed of the baseline.
     """
     import numpy as np
@@ -42,10 +42,10 @@ def dunnett(
 
 
 def exceeds(t: float, count: int, df: int) -> float:
-    """The chance that the largest of `count` |t|, any two correlated by ½, is above t.
+    """The probability that the largest of `count` |t|, pairwise correlated by ½, exceeds t.
 
-    Given the baseline's luck z and the spread's luck s the treatments are independent; what is left
-    are two integrals, done by Gauss's rules.
+    Given the baseline's deviate z and the standard deviation s, the treatments are independent;
+    the two remaining integrals are done by Gaussian quadrature.
     """
     from scipy.special import ndtr
 
@@ -66,7 +66,7 @@ def _normal_nodes() -> tuple[Any, Any]:
 
 @cache
 def _spread_nodes(df: int) -> tuple[Any, Any]:
-    """√(χ² / df) at the nodes of a rule on its quantiles."""
+    """√(χ² / df) at quadrature nodes of its quantiles."""
     import numpy as np
     from scipy.special import gammaincinv
 

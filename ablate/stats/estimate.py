@@ -1,4 +1,4 @@
-"""The mean of one cell over its seeds, with an interval that is honest at three of them."""
+"""The mean of a cell over its seeds, with an interval that holds even at three seeds."""
 
 import math
 from collections.abc import Sequence
@@ -11,10 +11,10 @@ from ablate.stats._values import deviation, finite, fraction
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What n values say about their mean. A field is None where n values cannot say it.
+    """The mean of n values and its uncertainty. A field is None where n values cannot tell it.
 
     One value has a mean and no spread. Identical values have `sd == 0.0` and no interval: they do
-    not show that the next seed would agree, and an interval of width zero would claim just that.
+    not show that the next seed would agree, which an interval of width zero would claim.
     """
 
     n: int

@@ -1,4 +1,4 @@
-"""A test without a distribution: were there no effect, each seed's sign would be a coin's."""
+"""The exact sign-flip test: without an effect, both signs of a difference are equally likely."""
 
 from __future__ import annotations
 

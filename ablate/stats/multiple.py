@@ -1,4 +1,4 @@
-"""Many contrasts in one study: the chance of one false finding stays at the level of one test."""
+"""Multiple comparisons: Holm keeps the chance of any false finding at the level of one test."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def holm(pvalues: Sequence[float | None]) -> tuple[float | None, ...]:
     """Holm's adjusted p-values, in the given order.
 
-    None is a contrast without a test: it stays None and is not counted in the family.
+    A contrast without a test is None; it stays None and does not count in the family.
     """
     family = [_probability(p) for p in pvalues if p is not None]
     adjusted = iter(_adjust(family))
@@ -20,7 +20,7 @@ def _probability(p: float) -> float:
 
 
 def _adjust(family: list[float]) -> list[float]:
-    """The smallest counts for all, the next for one fewer, …; none is below one before it."""
+    """The smallest p times all, the next times one fewer, …; none is below its predecessor."""
     adjusted, floor = [0.0] * len(family), 0.0
     by_size = sorted(range(len(family)), key=family.__getitem__)
     for rank, index in enumerate(by_size):

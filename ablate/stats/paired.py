@@ -1,6 +1,6 @@
-"""Two cells compared seed by seed.
+"""The paired t-test: two cells compared seed by seed.
 
-Cells of a study share their seeds, so what a seed does to both of them cancels in the difference.
+Cells of a study share their seeds, so what a seed does to both cancels in the difference.
 All tests are paired t-tests. Differences that are the same in every seed have no test: their
 p-value would be 0, which no number of seeds can justify.
 """
@@ -20,7 +20,7 @@ class Difference:
     """Treatment minus baseline over n shared seeds; fields as in `Estimate`."""
 
     n: int
-    others: int | None = None  # seeds of the baseline, where none are shared and n is the other's
+    others: int | None = None  # seeds of the baseline if none are shared; n is then the treatment's
     mean: float | None
     sd: float | None
     low: float | None
@@ -41,10 +41,11 @@ def paired_difference(
 
 
 def seed_differences(treatment: Sequence[float], baseline: Sequence[float]) -> tuple[float, ...]:
-    """The difference of each seed, for `p_below` and `p_above`.
+    """The difference at each seed, for `p_below` and `p_above`.
 
-    Differences that agree up to the rounding of the scores come back identical. Only here is the
-    size of the scores known: 80.1 - 79.1 and 79.9 - 78.9 are both 1, but not the same float.
+    Differences that agree up to the rounding of the scores are returned as identical. Only here is
+    the magnitude of the scores known: 80.1 - 79.1 and 79.9 - 78.9 are both 1, but not the same
+    float.
     """
     treatment, baseline = finite(treatment, "treatment"), finite(baseline, "baseline")
     if len(treatment) != len(baseline):
@@ -72,7 +73,7 @@ def p_above(differences: Sequence[float], bound: float) -> float | None:
 
 
 def _statistic(differences: Sequence[float], bound: float) -> float | None:
-    """How many standard errors the mean lies above the bound."""
+    """The distance of the mean above the bound, in standard errors."""
     differences = finite(differences, "differences")
     finite_number(bound, "bound")
     sd = deviation(differences)

@@ -1,7 +1,7 @@
-"""What a number of seeds can show, asked before they are paid for or after they showed nothing.
+"""Power: the difference that n seeds detect, and the seeds that a difference needs.
 
 All answers are for the paired t-test; sd is the standard deviation of the seed-wise differences.
-Found means rejected in the direction of the truth: a test wrong about the sign found nothing.
+Detected means rejected in the direction of the truth: the wrong sign does not count.
 """
 
 import math
@@ -13,16 +13,16 @@ from ablate.stats._values import finite_number, fraction
 
 Sides = Literal[1, 2]
 # SciPy (1.17) is asked only where it answers: its noncentral t fails or stalls at huge shifts.
-CERTAIN = 10.0  # critical values; truth that lies farther from H0 is found always
+CERTAIN = 10.0  # critical values; a truth farther from H0 is always detected
 REACH = 1e4  # the largest critical value: two seeds at alpha = 0.00003
 
 
 def detectable(
     n: int, *, sd: float = 1.0, alpha: float = 0.05, power: float = 0.8, sides: Sides = 2
 ) -> float | None:
-    """The smallest true difference that n seeds find with that power, in the unit of sd.
+    """The smallest true difference that n seeds detect with that power, in the unit of sd.
 
-    None below two seeds and at sd = 0, where there is no test, and where it is out of all reach.
+    None below two seeds and at sd = 0, where there is no test, and where it is out of reach.
     """
     _check(sd, alpha, power, sides)
     if n < 2 or sd == 0:
@@ -40,9 +40,9 @@ def seeds_needed(
     sides: Sides = 1,
     at_most: int = 1000,
 ) -> int | None:
-    """The smallest number of seeds that finds a true difference of this size, whatever its sign.
+    """The smallest number of seeds that detects a true difference of this size, whatever its sign.
 
-    None if it is more than `at_most`, if the difference is 0, and at sd = 0.
+    None if that is more than `at_most`, if the difference is 0, and at sd = 0.
     """
     _check(sd, alpha, power, sides)
     if finite_number(difference, "difference") == 0 or sd == 0:
@@ -69,17 +69,17 @@ def _check(sd: float, alpha: float, power: float, sides: Sides) -> None:
 
 
 def _critical(n: int, alpha: float, sides: Sides) -> float:
-    """The t from which on n seeds reject."""
+    """The critical value of t for n seeds."""
     return -t_quantile(alpha / sides, df=n - 1)
 
 
 def _power(n: int, critical: float, shift: float) -> float:
-    """The chance that n seeds reject, if the truth lies `shift` standard errors from H0."""
+    """The probability that n seeds reject when the truth lies `shift` standard errors from H0."""
     return shifted_t_above(critical, n - 1, min(shift, _certain(critical)))
 
 
 def _shift(n: int, critical: float, power: float) -> float:
-    """The shift at which n seeds reject with exactly that power."""
+    """The shift at which n seeds reject with exactly that probability."""
     from scipy.optimize import brentq
 
     return float(brentq(lambda s: _power(n, critical, s) - power, 0.0, _certain(critical)))

@@ -1,11 +1,11 @@
-"""How strict a test must be that is looked at again after every few seeds.
+"""Significance thresholds for a test that is repeated as seeds are added.
 
-Looking until something shows makes 5 % error into much more. Here each look spends a part of the
-error (Lan & DeMets, "Discrete Sequential Boundaries for Clinical Trials", 1983): by look k as much
-of it as the share of the planned seeds that have been run. The sequence of t-statistics on growing
-parts of one normal sample has the same distribution whatever mean and spread are, at the bound that
-is tested; so the p-value to stay below at each look comes from simulating it, with Student's tails
-at the smallest samples and all dependence between looks.
+Repeated testing inflates the error far beyond 5 %. Here each look spends a part of the
+error (Lan & DeMets, "Discrete Sequential Boundaries for Clinical Trials", 1983): by look k the
+fraction of the planned seeds that have been run. Under the null hypothesis the sequence of
+t-statistics of a growing normal sample has one distribution, whatever its mean and variance, so the
+thresholds come from simulating it: with heavy tails at the smallest samples, and with the
+dependence between looks.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ CHUNK = 100_000
 
 
 def thresholds(looks: Sequence[int], alpha: float) -> tuple[float, ...]:
-    """For each look, after so many seeds, the one-sided p-value that ends the test.
+    """The one-sided p-value below which the test ends, for each look after so many seeds.
 
-    The chance of ever ending under the hypothesis is `alpha`. Raises ValueError unless the looks
-    grow from two seeds or more.
+    The probability of ever ending under the null hypothesis is `alpha`. Raises ValueError unless
+    the looks grow from two seeds or more.
     """
     looks = tuple(looks)
     if not looks or looks[0] < 2 or any(a >= b for a, b in pairwise(looks)):
@@ -55,7 +55,7 @@ def _thresholds(looks: tuple[int, ...], alpha: float) -> tuple[float, ...]:
 
 @cache
 def _paths(looks: tuple[int, ...]) -> list[np.ndarray]:
-    """t-statistics of samples without an effect: for each look, one for each path."""
+    """Simulated t-statistics under the null hypothesis: for each look, one per path."""
     import numpy as np
 
     rng = np.random.default_rng(0)

@@ -1,4 +1,4 @@
-"""Two cells that share no seeds: Welch's t-test, which lets each have a spread of its own."""
+"""Welch's t-test, for two cells that share no seeds; their variances may differ."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def unpaired_difference(
 ) -> Difference:
     """The difference of the means, with Welch's interval (degrees after Satterthwaite).
 
-    No interval and no p-value where a cell has fewer than two values, or neither has a spread.
+    No interval and no p-value where a cell has fewer than two values, or both are constant.
     """
     treatment, baseline = finite(treatment, "treatment"), finite(baseline, "baseline")
     fraction(confidence, "confidence")
@@ -59,7 +59,7 @@ def unpaired_p_above(
 def _error(
     treatment: Sequence[float], baseline: Sequence[float]
 ) -> tuple[float, float] | tuple[None, None]:
-    """Standard error of the difference, and its degrees of freedom."""
+    """The standard error of the difference, and its degrees of freedom."""
     spreads = deviation(treatment), deviation(baseline)
     if None in spreads or not any(spreads):
         return None, None
