@@ -27,7 +27,7 @@ def pretend(path: Path) -> None:
     for line in orders(path.parent.parent):
         who, what, *attempt = line.split()
         if who == name and attempt in ([], [str(folder.attempt)]):
-            MISBEHAVIOUR[what](folder)
+            MISBEHAVIOR[what](folder)
     finish(folder)
 
 
@@ -74,7 +74,7 @@ def interrupt(folder: RunFolder) -> None:
     raise KeyboardInterrupt
 
 
-MISBEHAVIOUR = {
+MISBEHAVIOR = {
     "fail": fail,
     "diverge": diverge,
     "crash": crash,

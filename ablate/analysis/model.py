@@ -156,7 +156,7 @@ class CellResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Two neighbours of an order, the one that should score higher first."""
+    """Two neighbors of an order, the one that should score higher first."""
 
     higher: str
     lower: str

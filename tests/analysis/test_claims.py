@@ -58,8 +58,8 @@ def seen(differences) -> Pair:
     return Pair(treated=dict(enumerate(differences)), base=dict.fromkeys(range(99), 0.0))
 
 
-def around(centre: float) -> tuple[float, ...]:
-    return tuple(centre + noise for noise in NOISE)
+def around(center: float) -> tuple[float, ...]:
+    return tuple(center + noise for noise in NOISE)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def around(centre: float) -> tuple[float, ...]:
     ],
 )
 def test_the_table_of_the_module(expect, far_below, just_below, at_zero, just_above, far_above):
-    found = [judged(expect, around(centre)).verdict for centre in (-5, -0.5, 0, 0.5, 5)]
+    found = [judged(expect, around(center)).verdict for center in (-5, -0.5, 0, 0.5, 5)]
     assert found == [far_below, just_below, at_zero, just_above, far_above]
 
 
@@ -175,7 +175,7 @@ def test_a_reference_in_another_order_finds_its_cell():
 
 
 @pytest.mark.parametrize(
-    ("expect", "centre", "found"),
+    ("expect", "center", "found"),
     [
         ("lower", -3.0, SUPPORTED),
         ("lower", -1.0, REFUTED),
@@ -185,8 +185,8 @@ def test_a_reference_in_another_order_finds_its_cell():
         ("higher", 1.0, REFUTED),
     ],
 )
-def test_by_at_least_so_much(expect, centre, found):
-    result = judged(expect, around(centre), by=">= 2")
+def test_by_at_least_so_much(expect, center, found):
+    result = judged(expect, around(center), by=">= 2")
     assert (result.verdict, result.at_least) == (found, 2.0)
 
 

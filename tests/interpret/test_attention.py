@@ -155,7 +155,7 @@ class TestMeanDistance:
         assert float(mean_distance(even)) == pytest.approx(sum(pairs) / len(pairs))
         assert uniform_distance(even) == pytest.approx(sum(pairs) / len(pairs))
 
-    def test_a_neighbour_is_one_patch_away(self):
+    def test_a_neighbor_is_one_patch_away(self):
         swap = torch.eye(4)[[1, 0, 3, 2]]  # each looks at the other of its row
         assert float(mean_distance(layer(swap, 2, 8.0))) == 8.0
 

@@ -364,7 +364,7 @@ def test_a_study_compares_with_networks_as_they_are(study_file: Path) -> None:
     ]
 
 
-def test_a_misspelt_network_is_found_in_the_file(study_file: Path) -> None:
+def test_a_misspelled_network_is_found_in_the_file(study_file: Path) -> None:
     study_file.write_text(STUDY.replace("variant: resnet18", "variant: resnet1B"), encoding="utf-8")
     with pytest.raises(StudyError) as caught:
         load_study(study_file)
@@ -375,7 +375,7 @@ def test_a_misspelt_network_is_found_in_the_file(study_file: Path) -> None:
     )
 
 
-def test_a_misspelt_library_is_found_in_the_file(study_file: Path) -> None:
+def test_a_misspelled_library_is_found_in_the_file(study_file: Path) -> None:
     study_file.write_text(STUDY.replace("torchvision,", "torchvison,"), encoding="utf-8")
     with pytest.raises(StudyError) as caught:
         load_study(study_file)

@@ -145,7 +145,7 @@ def test_a_paper_with_an_identifier_is_linked():
     assert Page(page("full")).named("a") == [{"href": "https://arxiv.org/abs/2103.15808"}]
 
 
-def test_a_misspelt_block_is_an_error():
+def test_a_misspelled_block_is_an_error():
     with pytest.raises(Exception, match="undefined"):
         templates().from_string("{{ nothing }}").render()
 
