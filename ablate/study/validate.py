@@ -7,7 +7,7 @@ hides none in another.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from ablate.errors import hint
 from ablate.models.catalog import architecture_names, describe
@@ -111,6 +111,7 @@ def _check_metrics(study: Study, source: Source) -> None:
 
 def _check_seeds(study: Study, source: Source) -> None:
     """Check for repeated seeds, and for adaptive seeds without a claim to decide."""
+    lists: dict[Place, tuple[int, ...]] = {}
     match study.seeds:
         case Adaptive(min=least, max=most):
             if most <= least:
@@ -119,25 +120,17 @@ def _check_seeds(study: Study, source: Source) -> None:
                 why = "are added until claims are decided, and this study makes none"
                 source.blame(("seeds",), why)
         case dict(groups):
-            _check_groups(source, groups)
+            lists = {("seeds", name): seeds for name, seeds in groups.items()}
         case tuple(seeds):
-            _check_distinct(source, ("seeds",), seeds)
-
-
-def _check_groups(source: Source, groups: dict[str, tuple[int, ...]]) -> None:
-    """Check that groups share no seed: one could not confirm what the other has shown."""
-    owner: dict[int, str] = {}
-    for name, seeds in groups.items():
-        _check_distinct(source, ("seeds", name), seeds)
-        for seed in seeds:
-            if owner.setdefault(seed, name) != name:
-                source.blame(("seeds", name), f"seed {seed} is in {owner[seed]} already")
-
-
-def _check_distinct(source: Source, place: Place, seeds: Iterable[int]) -> None:
-    for seed, times in Counter(seeds).items():
-        if times > 1:
-            source.blame(place, f"seed {seed} is listed {times} times")
+            lists = {("seeds",): seeds}
+    owner: dict[int, Place] = {}
+    for place, seeds in lists.items():
+        for seed, times in Counter(seeds).items():
+            if times > 1:
+                source.blame(place, f"seed {seed} is listed {times} times")
+            # One group could not confirm what another with the same seed has shown.
+            if owner.setdefault(seed, place) != place:
+                source.blame(place, f"seed {seed} is in {owner[seed][-1]} already")
 
 
 def _check_labels(study: Study, source: Source) -> None:
