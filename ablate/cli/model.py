@@ -15,7 +15,7 @@ from ablate.cli.parser import DONE, Parser, positive_int
 from ablate.errors import AblateError, UnknownNameError
 from ablate.models.catalog import (
     ARCHITECTURES,
-    COMPARISONS,
+    MODEL_LIBRARIES,
     Architecture,
     architecture_names,
     describe,
@@ -87,7 +87,7 @@ def find_variant(name: str) -> tuple[Architecture, str]:
 
 def architecture_text(described: Architecture) -> str:
     """Its variants and their costs; those of a library are too many to be measured."""
-    if described.name in COMPARISONS:
+    if described.name in MODEL_LIBRARIES:
         names = wrapped(", ".join(described.variants), "  ")
         return "\n".join([*wrapped(described.title), "", *names])
     rows = [("variant", "image", "parameters", "MACs (M)")]
@@ -121,7 +121,7 @@ def variant_text(
 
 def _origin(described: Architecture) -> list[str]:
     """The architecture in a sentence, and its paper."""
-    paper = [] if described.name in COMPARISONS else wrapped(described.paper)
+    paper = [] if described.name in MODEL_LIBRARIES else wrapped(described.paper)
     return [*wrapped(described.title), *paper]
 
 
@@ -164,9 +164,9 @@ def _part_lines(rows: Sequence[Row], whole: Measured) -> list[str]:
 def _toggle_lines(described: Architecture, variant: str) -> list[str]:
     """Each toggle: its value in that variant, its levels, the paper's table that ablates it.
 
-    Library and name, which make a comparison the network that it is, are no toggles.
+    Library and name, which say which network it is, are not toggles.
     """
-    fixed = described.variants[variant] if described.name in COMPARISONS else ()
+    fixed = described.variants[variant] if described.name in MODEL_LIBRARIES else ()
     values: dict[str, Any] = described.defaults(variant)
     rows = [
         (name, level_text(values[name]), in_words(toggle.type), toggle.source)

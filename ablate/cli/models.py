@@ -6,7 +6,7 @@ import argparse
 
 from ablate.cli.model import wrapped
 from ablate.cli.parser import DONE, Parser
-from ablate.models.catalog import ARCHITECTURES, COMPARISONS, describe
+from ablate.models.catalog import ARCHITECTURES, MODEL_LIBRARIES, describe
 
 HINT = "`ablate model NAME` shows what a variant is made of, what it costs, and what can change."
 
@@ -26,6 +26,6 @@ def models_text() -> str:
     for described in map(describe, ARCHITECTURES):
         lines += wrapped(described.title, f"  {described.name:<{width}}  ")
         lines += wrapped(", ".join(described.variants), " " * (width + 4))
-    compared = " and ".join(f"{library}:NAME" for library in COMPARISONS)
+    compared = " and ".join(f"{library}:NAME" for library in MODEL_LIBRARIES)
     more = f"To compare with: {compared}, any classification network."
     return "\n".join([*lines, "", more, HINT])

@@ -7,16 +7,17 @@ planning a study stays instant.
 
 import ast
 import builtins
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, final, get_args, get_origin
 
 from ablate.errors import UnknownNameError, nearest
 from ablate.models import user_model
-from ablate.models.libraries import network_names
 
 # Module name → class name. A new architecture is a file and a line here.
 ARCHITECTURES = {
@@ -28,8 +29,13 @@ ARCHITECTURES = {
     "levit": "LeViT",
 }
 
-# Libraries whose networks stand beside ours; their variants are the libraries' own names.
-COMPARISONS = ("torchvision", "timm")
+# Libraries whose networks can be trained like ours; their variants are the libraries' own names.
+MODEL_LIBRARIES = ("torchvision", "timm")
+
+# How they mark a function that makes a network, perhaps among other decorators, and how timm
+# lists the weights of one.
+REGISTERED = re.compile(r"^@register_model\b.*\n(?:(?!def ).*\n)*def (\w+)", re.MULTILINE)
+TAGGED = re.compile(r"""^\s+['"](\w+)(\.\w+)['"]\s*:""", re.MULTILINE)
 
 # What the data or the trial decides: keywords of every model, never ablated as a toggle.
 DECIDED_ELSEWHERE = frozenset({"image_size", "in_channels", "num_classes", "seed"})
@@ -90,16 +96,16 @@ class Architecture:
 
 
 def architecture_names() -> tuple[str, ...]:
-    """All that `describe` knows: what is written here, then what is compared with it."""
-    return (*ARCHITECTURES, *COMPARISONS)
+    """All that `describe` knows: our architectures, then the libraries."""
+    return (*ARCHITECTURES, *MODEL_LIBRARIES)
 
 
 def code_of(name: str) -> tuple[str, str]:
     """The module and the class that make an architecture. Raises `UnknownNameError`."""
     if user_model.is_user_model(name):
         return user_model.halves(name)
-    if name in COMPARISONS:
-        return "ablate.models.library", "Comparison"
+    if name in MODEL_LIBRARIES:
+        return "ablate.models.library", "LibraryModel"
     if name not in ARCHITECTURES:
         raise UnknownNameError("architecture", name, architecture_names())
     return f"ablate.models.{name}", ARCHITECTURES[name]
@@ -126,9 +132,9 @@ def describe(name: str) -> Architecture:
         paper=" ".join(text.strip().partition("\n\n")[0].split()),
         toggles={one.name: one for one in keywords if one.name not in DECIDED_ELSEWHERE},
         sizes={one.name: one for one in keywords if one.name in DECIDED_ELSEWHERE},
-        variants=networks(name)
-        if name in COMPARISONS
-        else ast.literal_eval(assigned["VARIANTS"]) | small_variants(name),
+        variants=ast.literal_eval(assigned["VARIANTS"]) | small_variants(name)
+        if name in ARCHITECTURES
+        else {one: {"library": name, "network": one} for one in network_names(name)},
     )
 
 
@@ -165,9 +171,21 @@ def own_toggle(argument: ast.arg, default: ast.expr, assigned: Mapping[str, ast.
     return Toggle(name=argument.arg, type=kind, default=value, levels=levels_of(kind), source="")
 
 
-def networks(library: str) -> dict[str, dict[str, object]]:
-    """What `VARIANTS` says elsewhere: each network of a library, as `Comparison` takes it."""
-    return {name: {"library": library, "network": name} for name in network_names(library)}
+@cache
+def network_names(library: str) -> tuple[str, ...]:
+    """The classification networks of a library in alphabetical order; none if it is missing.
+
+    Its source text is searched, some hundred files in a few hundredths of a second; to import it
+    takes seconds. timm tells several sets of weights for a network apart by a tag,
+    `regnety_160.deit_in1k`; without one it takes those that it prefers.
+    """
+    found = find_spec(library)
+    folders = found.submodule_search_locations if found else None
+    files = [file for folder in folders or () for file in Path(folder, "models").glob("*.py")]
+    sources = [file.read_text("utf-8") for file in files]
+    names = {name for source in sources for name in REGISTERED.findall(source)}
+    tagged = (found for source in sources for found in TAGGED.findall(source))
+    return tuple(sorted(names | {name + tag for name, tag in tagged if name in names}))
 
 
 @cache

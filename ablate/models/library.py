@@ -1,4 +1,4 @@
-"""Networks of torchvision and timm, by the libraries' own names, to stand beside ours in a table.
+"""Networks of torchvision and timm, by the names that they have there.
 
 The library is the `architecture` of a study's model, the name there its `variant`: torchvision's
 resnet50, timm's resnetv2_50x1_bit. Code and initial values are the libraries'; nothing can be
@@ -28,7 +28,7 @@ UNDECAYED = frozenset({"class_token", "pos_embedding", "relative_position_bias_t
 
 
 @final
-class Comparison(nn.Module):
+class LibraryModel(nn.Module):
     """A library's classifier; a study calls `library` its architecture, `network` its variant.
 
     `pretrained`: whether to begin with the weights that the library recommends, which it

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ablate.data.catalog import DATA_SETS
-from ablate.models.catalog import ARCHITECTURES, COMPARISONS, code_of, small_variants
+from ablate.models.catalog import ARCHITECTURES, MODEL_LIBRARIES, code_of, small_variants
 from ablate.models.user_model import file_of, is_beside
 from ablate.plan.trial import Trial
 
@@ -47,7 +47,7 @@ def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, 
         sizes = small_variants(architecture) if architecture in ARCHITECTURES else {}
         if variant in sizes:
             facts[f"size of {variant}"] = hash_of_source(repr(sizes[variant]))
-    compared = (architecture for architecture, _ in networks if architecture in COMPARISONS)
+    compared = (architecture for architecture, _ in networks if architecture in MODEL_LIBRARIES)
     versions = {name: version(name) for name in (*LIBRARIES, *compared, chosen.package)}
     return code | facts | versions
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from ablate.data.catalog import DATA_SETS, Images
 from ablate.errors import Problem, StudyError, hint
-from ablate.models.catalog import COMPARISONS, describe
+from ablate.models.catalog import MODEL_LIBRARIES, describe
 from ablate.plan.teachers import teacher_of, with_teacher
 from ablate.plan.trial import Trial
 from ablate.recipes import completed
@@ -125,7 +125,7 @@ def check_variants(study: Study, setting: Setting) -> None:
 
 def _needs_no_size(model: Model) -> bool:
     """Whether the network is a library's or a user's, which is trained as it is."""
-    return model.architecture in COMPARISONS or model.model is not None
+    return model.architecture in MODEL_LIBRARIES or model.model is not None
 
 
 def asked_variant(cell: Cell, model: Model) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ablate.data.catalog import DATA_SETS, Images
 from ablate.errors import AblateError, UnknownNameError
-from ablate.models.catalog import COMPARISONS, describe
+from ablate.models.catalog import MODEL_LIBRARIES, describe
 from ablate.plan.trial import Trial
 from ablate.recipes.schema import Recipe
 from ablate.settings.schema import Setting
@@ -52,7 +52,7 @@ def teacher_of(study: Study, setting: Setting, recipe: Recipe, images: Images) -
     if recipe.distillation == "none":
         return None
     architecture, variant = architecture_and_variant(recipe.teacher)
-    if architecture in COMPARISONS and DATA_SETS[setting.data].num_classes == IMAGENET_CLASSES:
+    if architecture in MODEL_LIBRARIES and DATA_SETS[setting.data].num_classes == IMAGENET_CLASSES:
         return None  # pretrained
     return Trial(
         study=study.name,

@@ -147,7 +147,7 @@ def _check_override(source: Source, place: Place, override: Override) -> None:
             _check_known(source, (*place, "recipe", LIKE), "recipe", str(value), recipe_names())
         elif problem := recipe_problem(name, value):
             source.blame((*place, "recipe", name), problem)
-    # Listed only where one is named: the comparison libraries have thousands.
+    # Listed only where one is named: the libraries have thousands.
     families = architecture_names() if override.variants else ()
     named = [(kind, variant) for kind in families for variant in describe(kind).variants]
     known = sorted({spelled for kind, name in named for spelled in (name, f"{kind}:{name}")})

@@ -10,12 +10,12 @@ from torch import Tensor
 
 from ablate.errors import UnknownNameError
 from ablate.models import build, checkpoints
-from ablate.models.checkpoints import OFFICIAL
+from ablate.models.checkpoints import CHECKPOINTS
 
 
 def official_weights(name: str, overrides: dict[str, Any]) -> dict[str, Tensor]:
     """Zeros with the official keys and the shapes of our model."""
-    family = OFFICIAL[name]
+    family = CHECKPOINTS[name]
     with torch.device("meta"):
         model = build(
             family.architecture, family.variants[name], {"num_classes": 3, **overrides}, seed=0

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.models import build
-from ablate.models.checkpoints import OFFICIAL, fitted, load
+from ablate.models.checkpoints import CHECKPOINTS, fitted, load
 from ablate.models.checkpoints.vit import FAMILY
 from ablate.models.layers import resize_positions
 from tests.models.test_parity import AGREEMENT, images, values
@@ -85,4 +85,4 @@ def test_official_keys_of_a_hybrid() -> None:
         "patch_embed.proj.bias": "patch_embed.proj.bias",
         "blocks.3.norm1.weight": "blocks.3.norm1.weight",
     }
-    assert {key: OFFICIAL["vit_base_r50_s16"].official_key(key, {}) for key in ours} == ours
+    assert {key: CHECKPOINTS["vit_base_r50_s16"].official_key(key, {}) for key in ours} == ours

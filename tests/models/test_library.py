@@ -14,10 +14,9 @@ from torch import Tensor, nn
 from ablate.data.catalog import DATA_SETS
 from ablate.errors import AblateError, StudyError, UnknownNameError
 from ablate.models import build
-from ablate.models.catalog import ARCHITECTURES, COMPARISONS, code_of, describe
+from ablate.models.catalog import ARCHITECTURES, MODEL_LIBRARIES, code_of, describe, network_names
 from ablate.models.checkpoints import load
-from ablate.models.libraries import network_names
-from ablate.models.library import Comparison
+from ablate.models.library import LibraryModel
 from ablate.plan.fingerprint import fingerprint
 from ablate.plan.make import make_plan
 from ablate.study.load import load_study
@@ -35,13 +34,13 @@ settings: {digits: {recipe: {epochs: 1}, variants: {resnetv2_50x1_bit: resnetv2_
 """
 
 
-def network(library: str, name: str, **overrides: Any) -> Comparison:
+def network(library: str, name: str, **overrides: Any) -> LibraryModel:
     model = build(library, name, overrides, seed=0)
-    assert isinstance(model, Comparison)
+    assert isinstance(model, LibraryModel)
     return model
 
 
-def sketch(library: str, name: str, **overrides: Any) -> Comparison:
+def sketch(library: str, name: str, **overrides: Any) -> LibraryModel:
     """The network without its numbers."""
     with torch.device("meta"):
         return network(library, name, **overrides)
@@ -84,7 +83,7 @@ def test_a_tag_names_weights_and_not_another_network() -> None:
     assert plain.state_dict().keys() == tagged.state_dict().keys()
 
 
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 def test_names_are_found_at_once_and_without_an_import(library: str) -> None:
     times = []
     for _ in range(3):
@@ -124,13 +123,13 @@ def test_an_unknown_network_names_the_nearest(library: str, name: str, message: 
 
 
 def test_nothing_but_the_start_can_be_toggled() -> None:
-    for library in COMPARISONS:
+    for library in MODEL_LIBRARIES:
         described = describe(library)
         assert set(described.toggles) == {"pretrained"}
         assert described.defaults("resnet50")["network"] == "resnet50"
         with pytest.raises(ValueError, match=rf"^unknown keyword of {library} 'network'"):
             network(library, "resnet18", network="resnet50")
-    assert set(ARCHITECTURES).isdisjoint(COMPARISONS)
+    assert set(ARCHITECTURES).isdisjoint(MODEL_LIBRARIES)
 
 
 # Networks
@@ -182,7 +181,7 @@ def test_the_answer_is_logits_in_training_and_evaluation(
         assert logits.shape == (2, 10)
 
 
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 def test_gray_images_are_three_equal_channels(library: str) -> None:
     gray = network(library, "resnet18", in_channels=1, num_classes=10).eval()
     color = network(library, "resnet18", num_classes=10).eval()
@@ -195,11 +194,11 @@ def test_other_numbers_of_channels_are_refused() -> None:
         network("timm", "resnet18", in_channels=2)
 
 
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 def test_values_come_from_the_seed_and_the_global_stream_stays(library: str) -> None:
     before = torch.random.get_rng_state()
     states = [
-        Comparison(
+        LibraryModel(
             library=library,  # type: ignore[arg-type]
             network="resnet18",
             num_classes=10,
@@ -270,7 +269,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 def test_weights_out_of_reach_are_told_in_a_paragraph(library: str) -> None:
     with pytest.raises(AblateError) as caught:
         network(library, "resnet18", pretrained=True)
@@ -289,7 +288,7 @@ def test_a_network_without_weights_is_told() -> None:
 
 
 @pytest.mark.usefixtures("_no_network")
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 def test_nothing_is_downloaded_where_there_is_nothing_to_fill(library: str) -> None:
     assert count(sketch(library, "resnet18", pretrained=True)) == 11_689_512
 
@@ -300,7 +299,7 @@ def downloaded(library: str, name: str, **overrides: Any) -> dict[str, Tensor]:
     return {key: torch.full_like(value, 2) for key, value in state.items()}
 
 
-@pytest.mark.parametrize("library", COMPARISONS)
+@pytest.mark.parametrize("library", MODEL_LIBRARIES)
 @pytest.mark.parametrize("num_classes", [1000, 10])
 def test_pretrained_weights_fill_all_but_a_classifier_of_other_classes(
     monkeypatch: pytest.MonkeyPatch, library: str, num_classes: int
@@ -390,8 +389,8 @@ def test_the_fingerprint_has_the_code_and_the_library(study_file: Path) -> None:
     assert "models/library.py" in resnet & bit
     assert "timm" in bit - resnet
     assert "torchvision" in resnet
-    assert not {"models/vit.py", "models/libraries.py"} & (resnet | bit)
-    assert code_of("timm") == ("ablate.models.library", "Comparison")
+    assert not {"models/vit.py", "models/catalog.py"} & (resnet | bit)
+    assert code_of("timm") == ("ablate.models.library", "LibraryModel")
 
 
 def test_planning_imports_neither_library(study_file: Path) -> None:
@@ -423,7 +422,7 @@ def test_official_weights_by_their_own_keys(name: str, library: str, parameters:
     with torch.no_grad():
         logits = model(images(64))
     assert logits.dtype == torch.float64
-    assert isinstance(model, Comparison)
+    assert isinstance(model, LibraryModel)
     assert all(torch.equal(v, weights[k]) for k, v in model.network.state_dict().items())
 
     weights["extra"] = weights.pop(next(key for key in weights if key.endswith(".weight")))

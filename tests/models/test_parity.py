@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from ablate.models.checkpoints import OFFICIAL, load
+from ablate.models.checkpoints import CHECKPOINTS, load
 from tests.models.expected import EXPECTED
 
 AGREEMENT = 1e-8
@@ -61,14 +61,14 @@ def difference(ours: Tensor, theirs: list[Any]) -> float:
 
 
 def test_every_family_of_ours_has_an_answer() -> None:
-    answered = {OFFICIAL[answer["name"]].architecture for answer in ANSWERS}
+    answered = {CHECKPOINTS[answer["name"]].architecture for answer in ANSWERS}
     assert answered == {"vit", "cvt", "pvt", "convmixer", "levit"}
 
 
 @pytest.mark.parametrize("answer", ANSWERS, ids=identity)
 def test_evaluation(answer: Answer) -> None:
     model = loaded(answer)
-    points = EXPECTED[OFFICIAL[answer["name"]].architecture].POINTS
+    points = EXPECTED[CHECKPOINTS[answer["name"]].architecture].POINTS
     seen: dict[str, Tensor] = {}
 
     def look_at(point: str) -> None:
@@ -112,7 +112,7 @@ def test_training_step(answer: Answer) -> None:
 
     assert difference(logits, expected["logits"]) < AGREEMENT
     assert abs(loss.item() - expected["loss"]) < AGREEMENT
-    key = partial(OFFICIAL[answer["name"]].official_key, overrides={})
+    key = partial(CHECKPOINTS[answer["name"]].official_key, overrides={})
     gradients = {key(name): p.grad for name, p in model.named_parameters()}
     norms = {name: grad.norm().item() for name, grad in gradients.items() if grad is not None}
     assert sorted(set(gradients) - set(norms)) == sorted(expected["without_gradient"])

@@ -189,7 +189,7 @@ def test_pvt_tiny_at_sizes_it_was_not_built_for(side: int) -> None:
 @pytest.mark.parametrize("sr_ratios", [(8, 4, 2, 1), (4, 4, 1, 1)])
 def test_official_weights_tell_image_size_and_ratios(side: int, sr_ratios: tuple[int, ...]) -> None:
     overrides: dict[str, Any] = {"image_size": side, "sr_ratios": sr_ratios}
-    found = checkpoints.OFFICIAL["pvt_tiny"].read(official_weights("pvt_tiny", overrides))
+    found = checkpoints.CHECKPOINTS["pvt_tiny"].read(official_weights("pvt_tiny", overrides))
     assert found == {"num_classes": 3, "image_size": side, "sr_ratios": list(sr_ratios)}
 
 

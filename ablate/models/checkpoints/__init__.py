@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from ablate.errors import UnknownNameError, hint
 from ablate.models import build
 from ablate.models.catalog import describe
-from ablate.models.checkpoints import comparison, convmixer, cvt, levit, pvt, vit
+from ablate.models.checkpoints import convmixer, cvt, levit, library, pvt, vit
 from ablate.models.checkpoints.family import Family, Toggles, Weights
 
 FAMILIES: tuple[Family, ...] = (
@@ -27,10 +27,10 @@ FAMILIES: tuple[Family, ...] = (
     pvt.FAMILY,
     convmixer.FAMILY,
     levit.FAMILY,
-    comparison.TORCHVISION,
-    comparison.TIMM,
+    library.TORCHVISION,
+    library.TIMM,
 )
-OFFICIAL: dict[str, Family] = {name: family for family in FAMILIES for name in family.variants}
+CHECKPOINTS: dict[str, Family] = {name: family for family in FAMILIES for name in family.variants}
 
 # What checkpoints wrap their weights in: DeiT, LeViT and PVT the first, timm's trainer the second.
 WRAPPERS = ("model", "state_dict")
@@ -51,9 +51,9 @@ def load(
     The weights keep their dtype. Raises `UnknownNameError` for the name and ValueError for
     toggles and keys: all must be known, and none may be missing.
     """
-    if name not in OFFICIAL:
-        raise UnknownNameError("official model", name, OFFICIAL)
-    family = OFFICIAL[name]
+    if name not in CHECKPOINTS:
+        raise UnknownNameError("official model", name, CHECKPOINTS)
+    family = CHECKPOINTS[name]
     tensors = weights if isinstance(weights, Mapping) else read_checkpoint(Path(weights))
     given = {"num_classes": num_classes, "image_size": image_size}
     overrides = {
