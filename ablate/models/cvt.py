@@ -242,18 +242,11 @@ class CvT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_keywords(self, locals(), zero=("token_paddings",))
+        given = locals()
+        check_keywords(self, given, zero=("token_paddings",))
         self.init_std = init_std
-        rows = by_stage(
-            dims,
-            depths=depths,
-            num_heads=num_heads,
-            token_kernels=token_kernels,
-            token_strides=token_strides,
-            token_paddings=token_paddings,
-            projection=projection,
-            kv_stride=kv_stride,
-        )
+        token = "token_kernels", "token_strides", "token_paddings"
+        rows = by_stage(given, "depths", "num_heads", *token, "projection", "kv_stride")
         specs = [Spec(*row) for row in rows]
         if token_embed == "patch":
             specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]

@@ -39,16 +39,21 @@ def head_dim(dim: int, num_heads: int) -> int:
     return dim // num_heads
 
 
-def by_stage(dims: tuple[int, ...], **columns: object) -> list[tuple[Any, ...]]:
-    """The values of each stage: its width, then one of each column. A single one holds in all."""
-    if not dims:
+def by_stage(given: Mapping[str, Any], *keywords: str) -> list[tuple[Any, ...]]:
+    """What a constructor was given, by stage: its width, then one value of each of the keywords.
+
+    A single value holds in all stages.
+    """
+    stages = len(given["dims"])
+    if not stages:
         raise ValueError("dims is empty; allowed: the width of each stage")
-    stages = len(dims)
-    for keyword, value in columns.items():
-        if isinstance(value, tuple) and len(value) != stages:
+    columns = [given["dims"]]
+    for keyword in keywords:
+        value = given[keyword]
+        columns.append(value if isinstance(value, tuple) else (value,) * stages)
+        if len(columns[-1]) != stages:
             raise ValueError(f"{keyword} has {len(value)} values, but dims has {stages} stages")
-    filled = (v if isinstance(v, tuple) else (v,) * stages for v in columns.values())
-    return list(zip(dims, *filled, strict=True))
+    return list(zip(*columns, strict=True))
 
 
 def is_named(stages: str, index: int, count: int) -> bool:

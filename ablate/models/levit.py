@@ -248,13 +248,12 @@ class LeViT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_keywords(self, locals())
+        given = locals()
+        check_keywords(self, given)
         if stem == "patch" and image_size % 2**stem_depth:
             raise ValueError(f"image_size {image_size} is not a multiple of {2**stem_depth}")
 
-        dims, depths, num_heads = zip(
-            *by_stage(dims, depths=depths, num_heads=num_heads), strict=True
-        )
+        dims, depths, num_heads = zip(*by_stage(given, "depths", "num_heads"), strict=True)
         if not use_pyramid:
             depths, num_heads = (sum(depths) + len(depths) - 1,), (straight_num_heads,)
             key_dim = straight_key_dim

@@ -224,16 +224,10 @@ class PVT(nn.Module):
         seed: int = 0,
     ) -> None:
         super().__init__()
-        check_keywords(self, locals())
+        given = locals()
+        check_keywords(self, given)
         self.init_std = init_std
-        rows = by_stage(
-            dims,
-            depths=depths,
-            num_heads=num_heads,
-            mlp_ratios=mlp_ratios,
-            patch_sizes=patch_sizes,
-            sr_ratios=sr_ratios,
-        )
+        rows = by_stage(given, "depths", "num_heads", "mlp_ratios", "patch_sizes", "sr_ratios")
         straight = Spec(
             straight_dim,
             straight_depth,
