@@ -20,7 +20,7 @@ from torch.utils._pytree import tree_leaves
 
 from ablate.check.model import Amount
 from ablate.measure.macs import macs
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.models.outline import Outlined
 from ablate.plan.trial import Trial
 from ablate.recipes.schema import Recipe

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.transforms import Augmentation, Standard, make_seeds
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.recipes.schema import Recipe
 
 Batch = tuple[Tensor, Tensor]

@@ -23,7 +23,7 @@ from torch import Tensor
 from torchvision.transforms import InterpolationMode
 from torchvision.transforms import v2 as transforms
 
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.recipes.schema import Recipe
 
 Step = Callable[[Tensor], Tensor]

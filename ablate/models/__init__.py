@@ -55,7 +55,7 @@ def build_user_model(architecture: str, keywords: Mapping[str, object], seed: in
     """
     import torch
 
-    from ablate.models.initialise import stream
+    from ablate.models.initialize import stream
 
     module, factory = code_of(architecture)
     file_of(module)  # makes this folder importable

@@ -18,7 +18,7 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialise import initialise
+from ablate.models.initialize import initialize
 from ablate.models.layers import check_keywords
 from ablate.models.outline import Part
 
@@ -113,7 +113,7 @@ class ConvMixer(nn.Module):
             self.blocks.append(nn.Sequential(block))
         self.head = nn.Linear(dim, num_classes)
         self.side = image_size // patch_size
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes."""

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from torchvision.ops import StochasticDepth
 
-from ablate.models.initialise import init_transformer, initialise
+from ablate.models.initialize import init_transformer, initialize
 from ablate.models.layers import (
     Mlp,
     by_stage,
@@ -215,7 +215,7 @@ class CvT(nn.Module):
     `drop_path` rises linearly within the last stage; the others have none.
     """
 
-    # What the official optimiser leaves undecayed besides biases and norms.
+    # What the official optimizer leaves undecayed besides biases and norms.
     no_weight_decay = frozenset({"cls_token", "pos_embed"})
 
     def __init__(
@@ -267,7 +267,7 @@ class CvT(nn.Module):
             self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
         self.norm = nn.LayerNorm(channels)
         self.head = nn.Linear(channels, num_classes)
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes."""

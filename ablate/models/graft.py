@@ -18,7 +18,7 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialise import init_transformer, initialise
+from ablate.models.initialize import init_transformer, initialize
 from ablate.models.layers import check_keywords, drop_path_rates, tokens_on_grid
 from ablate.models.outline import Part
 from ablate.models.resnet import ResNet, init_resnet
@@ -95,7 +95,7 @@ class Graft(nn.Module):
     first; the logits are the mean of both. `init_std`: the spread of matrices, tokens and tables.
     """
 
-    # What DeiT's optimiser leaves undecayed besides biases and norms.
+    # What DeiT's optimizer leaves undecayed besides biases and norms.
     no_weight_decay = frozenset({"cls_token", "pos_embed"})
 
     def __init__(
@@ -160,7 +160,7 @@ class Graft(nn.Module):
             channels = dim
         self.head = nn.Linear(channels, num_classes)
         self.head_dist = nn.Linear(channels, num_classes) if use_distillation_head else None
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes; of two heads the mean."""

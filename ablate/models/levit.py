@@ -21,7 +21,7 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialise import initialise
+from ablate.models.initialize import initialize
 from ablate.models.layers import by_stage, check_keywords
 from ablate.models.levit_layers import (
     AttentionBias,
@@ -219,7 +219,7 @@ class LeViT(nn.Module):
     the spread of heads and position table at the start. `drop_path`: of all residual branches.
     """
 
-    # What the official optimiser leaves undecayed besides biases and norms; DeiT's the table too.
+    # What the official optimizer leaves undecayed besides biases and norms; DeiT's the table too.
     no_weight_decay = frozenset({"table", "pos_embed"})
 
     def __init__(
@@ -274,7 +274,7 @@ class LeViT(nn.Module):
         self.stages = nn.Sequential(*(make_stage(*pair, style) for pair in pairs))
         self.head = NormLinear(dims[-1], num_classes, norm)
         self.head_dist = NormLinear(dims[-1], num_classes, norm) if use_distillation_head else None
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes; of two heads the mean."""

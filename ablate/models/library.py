@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.errors import AblateError
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.models.layers import check_keywords
 from ablate.models.outline import Part
 
@@ -89,7 +89,7 @@ def torchvision_network(
     special: dict[str, Any] = {}
     device = torch.get_default_device()
     if network in ("googlenet", "inception_v3"):
-        # Their weights were made for images standardised in another way, which they then undo.
+        # Their weights were made for images standardized in another way, which they then undo.
         special = {"aux_logits": False, "init_weights": True, "transform_input": pretrained}
     elif network.startswith("vit_"):
         special = {"image_size": image_size}

@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from torchvision.ops import StochasticDepth
 
-from ablate.models.initialise import init_transformer, initialise
+from ablate.models.initialize import init_transformer, initialize
 from ablate.models.layers import (
     Mlp,
     by_stage,
@@ -193,7 +193,7 @@ class PVT(nn.Module):
     `straight_sr_ratio` reduces its keys and values as `sr_ratios` does.
     """
 
-    # What the official optimiser leaves undecayed besides biases and norms; tables do decay.
+    # What the official optimizer leaves undecayed besides biases and norms; tables do decay.
     no_weight_decay = frozenset({"cls_token"})
 
     def __init__(
@@ -255,7 +255,7 @@ class PVT(nn.Module):
             self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.head = nn.Linear(channels, num_classes)
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes."""

@@ -4,7 +4,7 @@ He et al., "Deep residual learning for image recognition", arXiv 1512.03385; the
 3 × 3 convolution, as everybody has it since. Two kinds of it:
 
 batch_norm   as torchvision has it: BatchNorm, zeros evenly around the image.
-group_norm   as ViT's hybrids have it (2010.11929, 3.1): GroupNorm, standardised kernels, and "SAME"
+group_norm   as ViT's hybrids have it (2010.11929, 3.1): GroupNorm, standardized kernels, and "SAME"
              padding, of which the odd row goes to the end. The JAX code adds 1e-5 to a kernel's
              deviation, timm 1e-8 to its variance; here it is timm's.
 """

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 from torchvision.ops import StochasticDepth
 
-from ablate.models.initialise import init_transformer, initialise
+from ablate.models.initialize import init_transformer, initialize
 from ablate.models.layers import (
     Mlp,
     check_keywords,
@@ -119,7 +119,7 @@ class ViT(nn.Module):
     layer of a block but queries, keys and values (ViT B.1).
     """
 
-    # What DeiT's and timm's optimisers leave undecayed besides biases and norms.
+    # What DeiT's and timm's optimizers leave undecayed besides biases and norms.
     no_weight_decay = frozenset({"cls_token", "dist_token", "pos_embed", "offset_embed"})
 
     pos_embed: Tensor | None
@@ -198,7 +198,7 @@ class ViT(nn.Module):
         self.norm = nn.LayerNorm(dim, eps=1e-6)
         self.head = nn.Linear(dim, num_classes)
         self.head_dist = nn.Linear(dim, num_classes) if use_distillation_token else None
-        initialise(self, seed)
+        initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes; of two heads the mean."""

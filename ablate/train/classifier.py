@@ -10,7 +10,7 @@ from pytorch_lightning.utilities.types import OptimizerLRScheduler
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.recipes.schema import Recipe
 from ablate.train.averaging import make_average
 from ablate.train.clipping import clip

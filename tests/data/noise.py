@@ -6,7 +6,7 @@ import torch
 
 from ablate.data.catalog import AS_THEY_ARE, Images
 from ablate.data.memory import Batch, MemoryData
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.recipes.schema import Recipe
 
 RECIPE = Recipe(epochs=2, batch_size=16, lr=0.1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from ablate.data.digits import Digits, splits
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from tests.data.noise import RECIPE, at_epoch
 
 

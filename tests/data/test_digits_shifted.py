@@ -7,7 +7,7 @@ import torch
 
 from ablate.data.digits import splits
 from ablate.data.digits_shifted import CANVAS, DigitsShifted
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from tests.data.noise import RECIPE, at_epoch, equal, with_fields
 
 DATA = DigitsShifted(RECIPE, 0)

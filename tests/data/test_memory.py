@@ -7,7 +7,7 @@ import torch
 
 from ablate.data.catalog import Images
 from ablate.data.memory import repeated, resized, shifted, windows
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from tests.data.noise import COLOR_32, GRAY_8, GRAY_16, RECIPE, Noise, at_epoch, equal, with_fields
 
 FIELDS = {

@@ -26,7 +26,7 @@ def test_any_other_change_does():
 
 def test_the_code_that_makes_a_result_is_found_by_its_imports():
     names = set(fingerprint(make_plan(study()).trials[0]))
-    assert {"models/vit.py", "models/initialise.py", "data/digits.py", "train/fit.py"} <= names
+    assert {"models/vit.py", "models/initialize.py", "data/digits.py", "train/fit.py"} <= names
     assert {"train/classifier.py", "train/callbacks.py", "torch", "scikit-learn"} <= names
 
 

@@ -7,7 +7,7 @@ import torch
 from timm.data.mixup import mixup_target
 from timm.loss.cross_entropy import SoftTargetCrossEntropy
 
-from ablate.models.initialise import stream
+from ablate.models.initialize import stream
 from ablate.train.losses import loss_of, probabilities
 from ablate.train.mixing import mixed, mixes
 from tests.train.loop import CLASSES, train, with_fields

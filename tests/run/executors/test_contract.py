@@ -97,7 +97,7 @@ class TestEveryExecutor:
         assert ended[good].trouble is None
         assert not (bad / "done").exists()
 
-    def test_cancelling_what_has_ended_is_harmless(self, executor, order):
+    def test_canceling_what_has_ended_is_harmless(self, executor, order):
         folder = order("work")
         executor.submit(folder)
         wait_for(executor, 1)

@@ -4,7 +4,7 @@ import torch
 from torch import nn
 
 from ablate.models import build
-from ablate.models.initialise import initialise, stream
+from ablate.models.initialize import initialize, stream
 
 
 def test_a_stream_is_the_same_on_every_machine() -> None:
@@ -36,12 +36,12 @@ def test_the_rule_of_deit_and_cvt() -> None:
     assert all(0.015 < table.std() < 0.025 for table in tables)
 
 
-def test_initialising_again_gives_the_same_model() -> None:
+def test_initializing_again_gives_the_same_model() -> None:
     model = build("vit", "deit-8px", {}, seed=5)
     before = {name: value.clone() for name, value in model.state_dict().items()}
     for parameter in model.parameters():
         nn.init.normal_(parameter)
-    initialise(model, seed=5)  # type: ignore[arg-type]
+    initialize(model, seed=5)  # type: ignore[arg-type]
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
 

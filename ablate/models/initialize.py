@@ -1,7 +1,7 @@
 """Initial values that depend on a seed and a parameter's name, and on nothing else.
 
 One random stream for a whole model would give two cells different weights as soon as one of them
-has a layer more, and a contrast would compare two initialisations as well as two designs. Here each
+has a layer more, and a contrast would compare two initializations as well as two designs. Here each
 parameter has a stream of its own: what two cells share by name and shape starts out equal.
 """
 
@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 
-class Initialisable(Protocol):
+class Initializable(Protocol):
     """A model that knows its paper's rule for each of its parameters."""
 
     def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
@@ -34,7 +34,7 @@ def stream(seed: int, name: str) -> torch.Generator:
 
 
 @torch.no_grad()
-def initialise(model: Initialisable, seed: int) -> None:
+def initialize(model: Initializable, seed: int) -> None:
     """Give every parameter its initial value; on the meta device there is nothing to fill."""
     for name, parameter in model.named_parameters():
         if not parameter.is_meta:
