@@ -1,4 +1,4 @@
-"""How it is told: from the frozen analysis to HTML, Markdown, LaTeX, data files and the terminal.
+"""The report: from the frozen analysis to HTML, Markdown, LaTeX, data files and the terminal.
 
     report = build_report(analysis)        # format-free blocks: all words, all rounding
     write_report(report, "html", folder)   # one format

@@ -43,12 +43,12 @@ class Summary:
 
     @property
     def folder(self) -> str:
-        """Where the report lies, whatever a file from elsewhere calls its study."""
+        """The folder of the report, which no name of a study can lead astray."""
         return f"{quote(self.study, safe='')}/{quote(self.setting, safe='')}"
 
     @property
     def badges(self) -> list[tuple[Verdict, int]]:
-        """How many claims came out how, without the verdicts that none has."""
+        """Verdicts with the number of their claims, without those that no claim has."""
         counts = self.verdicts or {}
         return [(verdict, counts[verdict]) for verdict in Verdict if counts.get(verdict)]
 

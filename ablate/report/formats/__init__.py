@@ -1,1 +1,1 @@
-"""What a report looks like: one file or package per format. Nothing here computes or rounds."""
+"""The looks of a report: one file or package per format. Nothing here computes or rounds."""

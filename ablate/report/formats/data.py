@@ -17,7 +17,7 @@ from ablate.study.designs import level_text
 Value = str | int | float | None
 Line = dict[str, Value]
 FORMULA = ("=", "+", "-", "@")
-"""What makes a spreadsheet compute, or run, a text that begins so."""
+"""Beginnings of a text that a spreadsheet takes for a formula."""
 
 
 def write_results(analysis: Analysis, path: Path) -> None:

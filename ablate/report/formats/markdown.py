@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ablate.report.blocks import Report, numbered
+from ablate.report.blocks import Column, Report, TableCell, numbered
 from ablate.report.formats import figures
 from ablate.report.formats.templates import environment
 from ablate.store.files import write_text
@@ -22,13 +22,13 @@ SPECIAL = re.compile(
     r"|\](?=[(\[:])"  # the end of a link's text
     r"|<(?=[A-Za-z/!?])|&(?=[#\w])"  # the start of a tag or an entity
 )
-"""What GitHub gives a meaning to anywhere in a line."""
+"""Characters that mean something to GitHub anywhere in a line."""
 BRACKETS = re.compile(rf"{SPECIAL.pattern}|[\[\]]")
 """And what it does within the words of a link."""
 START = re.compile(r"^(?:[-+](?=[ -]|$)|[=>\[]|\d+(?=[.)](?: |$)))")
-"""What makes a list, a rule, a quotation or a link's address at the start of a line."""
+"""The start of a line that makes it a list, a rule, a quotation or a link's address."""
 LINKS = re.compile(r"://|(?i:\bwww)\.|@(?=\w)")
-"""What GitHub turns into a link or a mention without being asked."""
+"""Parts of what GitHub turns into a link or a mention without being asked."""
 UNBROKEN = "\u00a0"
 
 
@@ -46,8 +46,8 @@ def markdown(report: Report) -> str:
 
 @cache
 def templates() -> Environment:
-    filters = {"line": line, "code": code, "unbroken": unbroken, "link_text": link_text}
-    return environment(escape, filters | {"attribute": html.escape, "raw": str})
+    filters = {function.__name__: function for function in (line, code, unbroken, link_text, entry)}
+    return environment(escape, {**filters, "attribute": html.escape, "raw": str})
 
 
 def escape(text: str, special: re.Pattern[str] = SPECIAL) -> str:
@@ -86,3 +86,11 @@ def link_text(text: str) -> str:
 def unbroken(text: str) -> str:
     """The text with no place where a line may end."""
     return escape(text).replace(" ", UNBROKEN)
+
+
+def entry(cell: TableCell, column: Column) -> str:
+    """A table's entry. A report of many runs has a hundred thousand, too many for a template."""
+    text = code(cell.text) if column.code else escape(cell.text)
+    text = text.replace(" ", UNBROKEN) if column.align == "right" else text
+    text = f"**{text}**" if cell.strong else text
+    return f"{text}<sup>{cell.note}</sup>" if cell.note else text

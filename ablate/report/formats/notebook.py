@@ -23,7 +23,7 @@ WIDTH = 110
 @final
 @dataclass(frozen=True, slots=True, repr=False)
 class StudyReport:
-    """What a study says so far. A notebook shows it, `print` writes it as text."""
+    """The report of a study so far. A notebook shows it, `print` writes it as text."""
 
     analysis: Analysis
 
@@ -37,14 +37,12 @@ class StudyReport:
         return Path(folder) / "index.html"
 
     def __repr__(self) -> str:
-        from io import StringIO
-
         from rich.console import Console
 
-        console = Console(file=StringIO(), width=WIDTH, color_system=None)
-        console.print(Summary(_short(self.analysis).blocks))
-        lines = (line.rstrip() for line in console.file.getvalue().splitlines())  # type: ignore[attr-defined]
-        return "\n".join(lines).rstrip("\n")
+        console = Console(width=WIDTH, color_system=None)
+        with console.capture() as said:
+            console.print(Summary(_short(self.analysis).blocks))
+        return "\n".join(line.rstrip() for line in said.get().splitlines()).rstrip("\n")
 
     def _repr_html_(self) -> str:
         report = _short(self.analysis)

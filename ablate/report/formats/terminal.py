@@ -1,4 +1,4 @@
-"""What `ablate run` ends with: the verdicts and the table, for a terminal of any width."""
+"""The end of `ablate run`: the verdicts and the table, in a terminal of any width."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ MATH = {
     "«": r"\ll",
     "»": r"\gg",
 }
-"""What fonts of letters lack in some encoding or shape, and mathematics has."""
+"""Characters that some font or encoding lacks, and mathematics has."""
 GREEK = "αβγδεζηθικλμνξπρστυφχψω"
 SMALL = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau"
 MATH |= zip(
@@ -138,7 +138,7 @@ def escape(text: str) -> str:
 
 
 def _printed(character: str) -> str:
-    """What prints the character; if nothing can, what prints its number."""
+    """The LaTeX that prints the character, or its number if nothing can."""
     found = _known(character)
     if found is None:
         found = _composed(unicodedata.normalize("NFKD", character))

@@ -18,7 +18,7 @@ from ablate.report.formats.latex.escape import UNBROKEN, escape
 DIGITS = ("Zero", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 SIGNS = {".": "Point", "-": "Minus"}
 SPELLED = re.compile(r"(?<=\d)\.(?=\d)|(?<![^\W_])-(?=\d)|\d|[A-Za-z][A-Za-z']*")
-"""What of a key a name can hold: a point within a number, a sign before it, digits, words."""
+"""The parts of a key that a name can hold: a point within a number, its sign, digits, words."""
 
 Names = Mapping[tuple[str, str], str]
 """Key and number → the macro that prints it."""
@@ -35,7 +35,7 @@ class Macro:
 
 
 def macros(report: Report) -> tuple[Macro, ...]:
-    """Those of a report. Where two would have one name, the later one gets a letter."""
+    """The macros of a report. Where two would have one name, the later one gets a letter."""
     taken: set[str] = set()
     found = []
     for key, number, text in _numbers(report):
@@ -46,7 +46,7 @@ def macros(report: Report) -> tuple[Macro, ...]:
 
 
 def prefix(report: Report) -> str:
-    """How all names of a report begin."""
+    """The beginning of all names of a report."""
     return f"Abl{letters(report.name)}"
 
 

@@ -130,7 +130,7 @@ def titles(table: Table) -> list[str]:
 
 
 def heads(table: Table) -> list[Head]:
-    """What stands over the titles, an entry for each multicolumn; nothing if none is shared."""
+    """The heads over the titles, with empty ones between; nothing if none is shared."""
     overs = [column.over for column in table.columns]
     found, first = [], 1
     for over, columns in groupby(overs):
