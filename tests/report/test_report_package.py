@@ -93,8 +93,6 @@ def test_everything_is_written(tmp_path):
         "figures/seeds-2.svg",
         "figures/tradeoffs-1.pdf",
         "figures/tradeoffs-1.svg",
-        "figures/tradeoffs-2.pdf",
-        "figures/tradeoffs-2.svg",
         "index.html",
         "numbers.tex",
         *(["preview.pdf"] if shutil.which("pdflatex") else []),

@@ -130,7 +130,6 @@ def test_figures_lie_beside_it(tmp_path):
         "figures/seeds-1.svg",
         "figures/seeds-2.svg",
         "figures/tradeoffs-1.svg",
-        "figures/tradeoffs-2.svg",
         "figures/curves-1.svg",
         "figures/curves-2.svg",
     ]
@@ -142,7 +141,7 @@ def test_figures_lie_beside_it(tmp_path):
 def test_every_figure_is_told_in_words():
     text = markdown(build_report(examples.full()))
     alts = re.findall(r'alt="([^"]*)"', text)
-    assert len(alts) == 8
+    assert len(alts) == 7
     assert alts[0].startswith("Forest plot. DeiT-S · none: −19.9 [−21.0, −18.9];")
 
 
