@@ -1,4 +1,4 @@
-"""What is trained: one file per architecture, each reading like its paper.
+"""The networks: one file per architecture, each reading like its paper.
 
 `catalog` says what exists without importing torch; `build` makes a model of it.
 """

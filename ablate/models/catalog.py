@@ -1,4 +1,4 @@
-"""What can be toggled in each architecture, known without importing torch.
+"""The toggles of each architecture, known without importing torch.
 
 A model's constructor states its toggles once: keyword, type and default. Its `VARIANTS` state the
 paper's sizes; ours, for small images, are in `small.yaml`. All are read here as text, so that
@@ -59,7 +59,7 @@ class Toggle:
     source: str
 
     def problem(self, value: object) -> str | None:
-        """What is wrong with `value` and what is allowed; None if nothing is wrong."""
+        """The mistake in `value` and what is allowed; None if there is none."""
         from pydantic import TypeAdapter, ValidationError  # slow to import, not always needed
 
         try:
@@ -271,7 +271,7 @@ def levels_of(kind: Any) -> tuple[object, ...]:
 
 
 def in_words(kind: Any) -> str:
-    """What a type allows, for a reader who writes YAML."""
+    """The values that a type allows, in the words of a reader who writes YAML."""
     if kind is int:
         return "a whole number"
     if kind is float:

@@ -39,7 +39,7 @@ class ChannelNorm(nn.LayerNorm):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Style:
-    """What follows every convolution: the activation, and after it the norm."""
+    """The layers after every convolution: the activation, then the norm."""
 
     activation: Activation
     norm: Norm

@@ -84,7 +84,7 @@ class ConvEmbed(nn.Module):
 
 
 def sampling(dim: int, method: Projection, stride: int) -> nn.Module:
-    """What the grid of tokens goes through before the linear layer of a projection."""
+    """The layers between the grid of tokens and the linear layer of a projection."""
     match method:
         case "linear":  # each token as it is: there is nothing that could stride
             return nn.Identity()

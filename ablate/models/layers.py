@@ -1,4 +1,4 @@
-"""What several architectures share, and nothing else. Stochastic depth is torchvision's."""
+"""Layers that several architectures share. Stochastic depth is torchvision's."""
 
 import math
 from collections.abc import Mapping
@@ -40,7 +40,7 @@ def head_dim(dim: int, num_heads: int) -> int:
 
 
 def by_stage(given: Mapping[str, Any], *keywords: str) -> list[tuple[Any, ...]]:
-    """What a constructor was given, by stage: its width, then one value of each of the keywords.
+    """The arguments of a constructor by stage: its width, then one value of each of the keywords.
 
     A single value holds in all stages.
     """

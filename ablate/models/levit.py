@@ -75,7 +75,7 @@ class Spec:
 @final
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What holds in every stage alike."""
+    """The settings that all stages share."""
 
     norm: Norm
     use_bias: bool
@@ -156,7 +156,7 @@ class ShrinkAttention(nn.Module):
 
 
 def make_stage(before: Spec | None, spec: Spec, style: Style) -> nn.Sequential:
-    """What shrinks the grid of the stage before, then the blocks: attention and MLP (Fig. 4)."""
+    """A stage: shrink the grid of the one before, then blocks of attention and MLP (Fig. 4)."""
 
     def with_mlp(attn: nn.Module) -> nn.Sequential:
         mlp = token_mlp(spec.dim, spec.mlp_ratio * spec.dim, nn.Hardswish(), style.norm)

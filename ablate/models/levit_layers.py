@@ -155,7 +155,7 @@ class Residual(nn.Module):
 
 @final
 class AttentionBias(nn.Module):
-    """What a head adds to its scores: a learned number for each distance on the grid (4.2).
+    """The attention bias of a head: a learned number for each distance on the grid (4.2).
 
     A distance counts rows and columns without sign. Queries stand on every `stride`-th row and
     column of the keys' grid.

@@ -98,7 +98,7 @@ def joined_axes(table: Tensor, extra_tokens: int) -> Tensor:
 def table_on(
     height: int, width: int, table: Tensor, kind: str, extra_tokens: int, grid: int
 ) -> Tensor:
-    """What is added to the tokens of an image, from the table that was made for a square grid.
+    """The position embedding of an image's tokens, from the table made for a square grid.
 
     A learned one is drawn to another grid as DeiT does it; sines are computed for it.
 

@@ -65,7 +65,7 @@ def make_norm(kind: Kind, channels: int) -> nn.Module:
 
 @final
 class Shortcut(nn.Module):
-    """What leads around a block that changes the shape: a 1 × 1 convolution and a norm."""
+    """The shortcut around a block that changes the shape: a 1 × 1 convolution and a norm."""
 
     def __init__(self, kind: Kind, in_channels: int, channels: int, stride: int) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class Bottleneck(nn.Module):
 
 @final
 class RootBlock(nn.Module):
-    """What stands before the stages: a convolution, and for large images a max-pool.
+    """The layers before the stages: a convolution, and for large images a max-pool.
 
     "7x7" quarters the sides. "3x3", as He et al. take it for CIFAR-10 (4.2), keeps them.
     """

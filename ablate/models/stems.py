@@ -1,4 +1,4 @@
-"""What makes a grid of tokens of an image: one convolution, several, or a ResNet.
+"""Stems, from an image to a grid of tokens: one convolution, several, or a ResNet.
 
 patch    ViT (2010.11929, 3.1): each patch of patch_size × patch_size pixels through a linear layer.
 conv     Xiao et al., "Early convolutions help transformers see better", 2106.14881.

@@ -57,7 +57,7 @@ def is_beside(name: str, importer: str) -> bool:
 
 
 def arguments(module: ast.Module, name: str, factory: str) -> ast.arguments:
-    """What a factory takes. Raises `UnknownNameError`."""
+    """The arguments of a factory. Raises `UnknownNameError`."""
     makers = dict(_makers(module))
     if factory not in makers:
         raise UnknownNameError(f"factory of {name.partition(':')[0]}", factory, makers)

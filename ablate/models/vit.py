@@ -221,7 +221,7 @@ class ViT(nn.Module):
         return self.classify(tokens)
 
     def tables(self, height: int, width: int) -> list[Tensor | None]:
-        """What is added to the input of each block, where the patches lie on height × width.
+        """The tensors added to the input of each block, for patches on a grid of height × width.
 
         Each 1 × (extra tokens + height·width) × dim, or None.
         """

@@ -1,4 +1,4 @@
-"""What a file of this folder says about the official code of one architecture."""
+"""The official code of one architecture, as a file of this folder describes it."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def read(weights: Weights) -> dict[str, object]:
 
 
 def pixels_to_a_place(weights: Weights) -> int:
-    """What the patches are cut of: the image, or a feature map coarser by this."""
+    """The factor by which the map that patches are cut from is coarser than the image."""
     stages = next(stage for stage in range(len(weights) + 1) if STAGE.format(stage) not in weights)
     return 2 ** (stages + 1) if stages else 1
 
