@@ -18,6 +18,8 @@ from ablate.study.metrics import METRICS
 
 REDRAW_S = 0.5
 """The bars are redrawn this often."""
+HOUR_S = 3600
+"""The time left is estimated from the epochs of the last hour."""
 
 
 @final
@@ -36,8 +38,9 @@ class Screen(AbstractContextManager["Screen"]):
             auto_refresh=False,
             transient=True,
             disable=not console.is_terminal,
+            speed_estimate_period=HOUR_S,
         )
-        self.study = self.bars.add_task("", count="", score="")
+        self.study = self.bars.add_task("", visible=False, count="", score="")
         self.running: dict[str, tuple[progress.TaskID, Trial, RunFolder]] = {}
         self.done = self.total = 0
         self.drawn = 0.0
@@ -55,7 +58,8 @@ class Screen(AbstractContextManager["Screen"]):
         self._print(f"{plan.name}: {done} of {self.total} trials are finished, {todo} to run")
 
     def start(self, trial: Trial, folder: RunFolder) -> None:
-        task = self.bars.add_task(f"  {trial.name}", total=trial.recipe.epochs, count="", score="")
+        total = trial.recipe.epochs
+        task = self.bars.add_task(f"  {trial.name}", visible=False, total=total, count="", score="")
         self.running[trial.name] = task, trial, folder
 
     def end(self, trial: Trial, record: Record, again: bool) -> None:
@@ -76,9 +80,10 @@ class Screen(AbstractContextManager["Screen"]):
             rows, epochs = folder.history(), trial.recipe.epochs
             count = f"epoch {len(rows)}/{epochs}"
             score = validation(trial, rows[-1]) if rows else "starting"
-            self.bars.update(task, completed=len(rows), count=count, score=score)
+            self.bars.update(task, completed=len(rows), count=count, score=score, visible=True)
             done += len(rows) / epochs
-        self.bars.update(self.study, completed=done, count=f"{self.done}/{self.total}")
+        count = f"{self.done}/{self.total}"
+        self.bars.update(self.study, completed=done, count=count, visible=True)
         self.bars.refresh()
 
     def _print(self, line: str, style: str = "") -> None:
