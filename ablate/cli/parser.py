@@ -36,7 +36,8 @@ def add_study(command: Parser, paths: str = "the path of a study file") -> None:
 
 def add_reports(command: Parser) -> None:
     """Where reports are written."""
-    command.add_argument("--reports", type=Path, default=Path("reports"), metavar="DIR")
+    add = command.add_argument
+    add("--reports", type=Path, default=Path("reports"), metavar="DIR", help="where reports go")
 
 
 def add_json(command: Parser) -> None:

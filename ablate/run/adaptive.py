@@ -1,4 +1,4 @@
-"""Adaptive seeds: which cells still need one more, from what their records say so far."""
+"""Adaptive seeds: the cells that still need one more, judged by the records so far."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ablate.study.schema import Levels
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A cell with what its runs have said."""
+    """A cell and the outcome of its runs so far."""
 
     name: str
     model: str
@@ -27,7 +27,7 @@ class Row:
 
 
 def grown(plan: Plan, store: Store) -> Plan:
-    """The plan with every trial that its rule asks for, as far as the records have got.
+    """The plan with every trial that its rule asks for, given the records so far.
 
     The same records give the same plan, whoever asks and however often.
     """
@@ -58,7 +58,7 @@ def row(plan: Plan, cell: Cell, runs: Mapping[str, Run | None]) -> Row:
 
 
 def wanted(plan: Plan, rows: list[Row]) -> dict[str, int]:
-    """How many seeds the undecided claims want for which cells."""
+    """Cell → the number of seeds that the undecided claims need of it."""
     assert plan.adaptive is not None
     claims, margin, found = plan.study.claims, plan.margin or 0.0, dict[str, int]()
     for claim in claims:

@@ -47,7 +47,7 @@ def to_dry_run(asked: Plan, store: Store, machine: Machine = MACHINE, rerun_stal
     return [trial.cell for trial in need_dry_run(items(asked, store, machine, todo))]
 
 
-def test_a_plan_of_which_nothing_ran_is_probed(store):
+def test_a_plan_of_which_nothing_ran_is_dry_run(store):
     asked = plan(3, (FIRST, OTHER), 1.5)
     assert to_dry_run(asked, store) == list(CELLS)
     slower = replace(DRY_RUN, step_s=0.5, memory_gb=None)

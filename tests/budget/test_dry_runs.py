@@ -29,7 +29,7 @@ def trials() -> list[Trial]:
     return [trial_of(asked, cell, 0) for cell in asked.cells]
 
 
-def test_every_trial_is_probed_once_and_kept(store, trials):
+def test_every_trial_is_dry_run_once_and_kept(store, trials):
     said: list[str] = []
     found = make_dry_runs(trials, MACHINE, store, InlineExecutor(pretend_dry_run), said.append)
     assert set(found) == {trial.cell for trial in trials}
@@ -71,7 +71,7 @@ def test_other_code_or_another_trial_is_asked_anew(store, trials, monkeypatch):
     assert cached_dry_runs(trials, MACHINE, store) == {}
 
 
-def test_a_folder_that_cannot_be_written_gives_probes_all_the_same(trials):
+def test_a_folder_that_cannot_be_written_gives_dry_runs_all_the_same(trials):
     nowhere = Store(Path("/dev/null/runs"))
     found = make_dry_runs(
         trials[:1], MACHINE, nowhere, InlineExecutor(pretend_dry_run), lambda _: None
@@ -79,7 +79,7 @@ def test_a_folder_that_cannot_be_written_gives_probes_all_the_same(trials):
     assert found == {"m": DRY_RUN}
 
 
-def test_a_kept_probe_reads_back_as_it_was(store, trials):
+def test_a_kept_dry_run_reads_back_as_it_was(store, trials):
     unknown = replace(DRY_RUN, memory_gb=None)
     store_dry_runs.cache_dry_run(unknown, trials[0], astuple(MACHINE), store)
     assert cached_dry_runs(trials, MACHINE, store) == {"m": unknown}

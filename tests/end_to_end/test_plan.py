@@ -30,7 +30,7 @@ settings: {digits: {recipe: {epochs: 3}}}
 """
 
 
-def test_cells_are_probed_once_and_a_wrong_one_is_told_with_its_line(project: Path, ablate):
+def test_cells_are_dry_run_once_and_a_wrong_one_is_told_with_its_line(project: Path, ablate):
     (project / "nets.py").write_text(NETWORK, encoding="utf-8")
     (project / "studies/own.yaml").write_text(STUDY, encoding="utf-8")
     first = ablate("plan", "own", "--workers", "2")
