@@ -81,6 +81,17 @@ def test_every_room_is_in_the_picture_below_all_that_it_imports():
         assert allowed <= set(rooms[: rooms.index(room)])
 
 
+def test_the_picture_names_no_arrow_that_is_gone():
+    drawn: dict[str, set[str]] = {room: set() for room in may_import()}
+    for path in SOURCES:
+        names = (name.split(".") for name in imports(path.read_text(encoding="utf-8")))
+        found = {name[1] for name in names if name[0] == "ablate" and len(name) > 1}
+        drawn.setdefault(layer(path), set()).update(found - {layer(path)})
+    assert {room: drawn[room] for room, named in ROOMS if "any" not in named} == {
+        room: may_import()[room] for room, named in ROOMS if "any" not in named
+    }
+
+
 def test_only_three_modules_stand_beside_the_packages():
     assert {path.name for path in PACKAGE.glob("*.py")} == {"__init__.py", "api.py", "errors.py"}
 

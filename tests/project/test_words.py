@@ -1,11 +1,14 @@
-"""The words of the project: American spelling."""
+"""The words of the project: American spelling, and docstrings that say what is returned or done."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "ablate").rglob("*.py"))
 TEXTS = [
     path
     for folder in ("ablate", "docs", "studies", "tests")
@@ -33,3 +36,21 @@ def test_spelling_is_american():
 
 def test_british_spelling_would_be_found():
     assert british("Two analyses of an Optimiser's behaviour") == ["Optimiser", "behaviour"]
+
+
+def questions(source: str) -> Iterator[str]:
+    """The docstrings of a source that begin with "What", which is no sentence."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            text = ast.get_docstring(node) or ""
+            if text.startswith("What "):
+                yield text
+
+
+def test_docstrings_say_what_is_returned_or_done():
+    found = {str(path): [*questions(path.read_text(encoding="utf-8"))] for path in SOURCES}
+    assert {path: texts for path, texts in found.items() if texts} == {}
+
+
+def test_a_docstring_that_begins_with_what_would_be_found():
+    assert list(questions('def f():\n    """What is found."""')) == ["What is found."]
