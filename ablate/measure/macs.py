@@ -11,10 +11,9 @@ an operation that the counter does not know, and the count would silently be too
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import final
 
 import torch
@@ -66,7 +65,9 @@ def image_shape(architecture: str, variant: str, overrides: Mapping[str, object]
 
 def measure(model: nn.Module, image: Image) -> Measured:
     """All parameters of a model on the meta device, and the products for one image."""
-    return total(measure_parts(model, image, ()))
+    return Measured(
+        parameters=sum(parameters_of(model).values()), macs=macs_of(model, image).get("", 0)
+    )
 
 
 def macs(make: Callable[[], nn.Module], image: Image) -> int | None:
@@ -82,12 +83,6 @@ def macs(make: Callable[[], nn.Module], image: Image) -> int | None:
         return None
 
 
-def total(rows: Iterable[Row]) -> Measured:
-    """The whole model that the rows are the parts of."""
-    parameters, macs = zip(*((row.parameters, row.macs) for row in rows), strict=True)
-    return Measured(parameters=sum(parameters), macs=sum(macs))
-
-
 def measure_parts(model: nn.Module, image: Image, outline: tuple[Part, ...]) -> tuple[Row, ...]:
     """The same by part. The rows add up to the whole: what no part holds is a row of its own."""
     sizes, macs = parameters_of(model), macs_of(model, image)
@@ -95,21 +90,32 @@ def measure_parts(model: nn.Module, image: Image, outline: tuple[Part, ...]) -> 
         Row(part=part, parameters=held(sizes, part.holds), macs=held(macs, part.holds))
         for part in outline
     ]
+    parts = total(rows)
     rest = Row(
         part=Part(name=REST, holds=()),
-        parameters=sum(sizes.values()) - sum(row.parameters for row in rows),
-        macs=sum(macs.values()) - sum(row.macs for row in rows),
+        parameters=sum(sizes.values()) - parts.parameters,
+        macs=macs.get("", 0) - parts.macs,
     )
     return (*rows, rest) if rest.parameters or rest.macs else tuple(rows)
 
 
-def held(amounts: Mapping[str, int], holds: tuple[str, ...]) -> int:
-    """The sum over all names that are held, or lie in a module that is."""
-    return sum(
-        amount
-        for name, amount in amounts.items()
-        if any(name == one or name.startswith(f"{one}.") for one in holds)
+def total(rows: Iterable[Row]) -> Measured:
+    """The whole model that the rows are the parts of."""
+    rows = tuple(rows)
+    return Measured(
+        parameters=sum(row.parameters for row in rows), macs=sum(row.macs for row in rows)
     )
+
+
+def held(amounts: Mapping[str, int], holds: Iterable[str]) -> int:
+    """The sum over all that is named or lies in a module that is; what is inside counts once."""
+    chosen = {name for name in amounts if not {*holds}.isdisjoint(paths(name))}
+    return sum(amounts[name] for name in chosen if chosen.isdisjoint(paths(name)[:-1]))
+
+
+def paths(name: str) -> list[str]:
+    """`blocks.0.attn` → `blocks`, `blocks.0` and itself."""
+    return list(accumulate(name.split("."), "{}.{}".format))
 
 
 def parameters_of(model: nn.Module) -> dict[str, int]:
@@ -117,8 +123,8 @@ def parameters_of(model: nn.Module) -> dict[str, int]:
     return {name: parameter.numel() for name, parameter in model.named_parameters()}
 
 
-def macs_of(model: nn.Module, image: Image) -> Counter[str]:
-    """The products that each module computes itself, not in a module inside it; "" is the model.
+def macs_of(model: nn.Module, image: Image) -> dict[str, int]:
+    """The products of each module that is called, modules inside it included; "" is the model.
 
     Puts the model into evaluation mode.
     """
@@ -128,39 +134,8 @@ def macs_of(model: nn.Module, image: Image) -> Counter[str]:
             f"MACs are counted on the meta device, but the model is on {', '.join(sorted(wrong))}; "
             "build it under `with torch.device('meta')`"
         )
-    counter = FlopCounterMode(display=False)
-    with torch.no_grad(), _by_module(model.eval(), counter) as flops, counter:
-        model(torch.empty(1, *image, device="meta"))
-    return Counter({name: count // 2 for name, count in flops.items()})
-
-
-@contextmanager
-def _by_module(model: nn.Module, counter: FlopCounterMode) -> Iterator[Counter[str]]:
-    """Credit the counter's progress to the innermost module that is running."""
-    flops: Counter[str] = Counter()
-    running: list[str] = []
-    seen = 0
-
-    def credit() -> None:
-        nonlocal seen
-        total = counter.get_total_flops()
-        if running:
-            flops[running[-1]] += total - seen
-        seen = total
-
-    def watch(name: str, module: nn.Module) -> None:
-        def enter(*_: object) -> None:
-            credit()
-            running.append(name)
-
-        def leave(*_: object) -> None:
-            credit()
-            running.pop()
-
-        hooks.callback(module.register_forward_pre_hook(enter).remove)
-        hooks.callback(module.register_forward_hook(leave).remove)
-
-    with ExitStack() as hooks:
-        for name, module in model.named_modules():
-            watch(name, module)
-        yield flops
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        model.eval()(torch.empty(1, *image, device="meta"))
+    counts = counter.get_flop_counts()
+    counts.pop("Global", None)  # modules are named from the model's class on: ViT.blocks.0
+    return {name.partition(".")[2]: sum(ops.values()) // 2 for name, ops in counts.items()}
