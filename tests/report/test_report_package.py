@@ -1,6 +1,7 @@
 """The package as a whole: its names, its weight, its files, its bytes."""
 
 import html
+import os
 import shutil
 import subprocess
 import sys
@@ -122,7 +123,12 @@ def test_another_process_gives_the_same_bytes(tmp_path):
     subprocess.run(
         [sys.executable, "-c", code, str(tmp_path / "b")],
         check=True,
-        env={"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "HOME": str(tmp_path)},
+        env={
+            "PYTHONHASHSEED": "7",
+            "TZ": "Asia/Tokyo",
+            "HOME": str(tmp_path),
+            "MPLCONFIGDIR": os.environ["MPLCONFIGDIR"],
+        },
         cwd=Path(__file__).parents[2],
     )
     assert files(tmp_path / "a") == files(tmp_path / "b")
