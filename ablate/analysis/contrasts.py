@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Answers = Callable[[str, int], np.ndarray | None]
-    """Cell and seed → whether each test image was answered rightly; None if nobody kept it."""
+    """Cell and seed → whether each test image was classified correctly; None if unknown."""
 
 CONFIDENCE = 0.95
 POINTS = 100.0

@@ -205,7 +205,7 @@ class ClaimResult:
     """If undecided: how many seeds would decide in 80 % of studies, were the truth what was
     observed; None if more than 1000 or no spread was seen."""
     seen: int | None = None
-    """Seeds whose scores could be seen when the claim was first stated; None if nobody noted."""
+    """Seeds whose scores could be seen when the claim was first stated; None if unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

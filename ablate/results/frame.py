@@ -109,7 +109,7 @@ class Results:
     history: Callable[[str], list[dict[str, Any]]] = no_history
     """Signature → a row per epoch, read when it is asked for."""
     answers: Callable[[str], np.ndarray | None] = no_answers
-    """Signature → whether each test image was classified correctly; None if nobody kept it."""
+    """Signature → whether each test image was classified correctly; None if unknown."""
 
     def rows(self) -> list[dict[str, Any]]:
         """The rows as plain values, None for what is missing."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 
-class Inside:
+class Entry:
     """A path inside a run folder, by its name."""
 
     def __init__(self, name: str) -> None:
@@ -34,16 +34,16 @@ class RunFolder:
 
     path: Path
 
-    trial_file = Inside("trial.json")
-    execution_file = Inside("execution.json")
-    environment_file = Inside("environment.json")
-    history_file = Inside("history.jsonl")
-    result_file = Inside("result.json")
-    predictions_file = Inside("predictions.npz")
-    interpretation_file = Inside("interpretation.json")
-    log_file = Inside("log.txt")
-    checkpoints = Inside("checkpoints")
-    best_file = Inside("checkpoints/best.pt")
+    trial_file = Entry("trial.json")
+    execution_file = Entry("execution.json")
+    environment_file = Entry("environment.json")
+    history_file = Entry("history.jsonl")
+    result_file = Entry("result.json")
+    predictions_file = Entry("predictions.npz")
+    interpretation_file = Entry("interpretation.json")
+    log_file = Entry("log.txt")
+    checkpoints = Entry("checkpoints")
+    best_file = Entry("checkpoints/best.pt")
     """The weights of the epoch that was best on validation."""
 
     @property
