@@ -1,13 +1,15 @@
 """What every model must bear: other sizes and types, copying, compiling, exporting.
 
-Each level of each toggle goes through what is cheap; each architecture's small variant through what
-is not, and its levels too in the slow tests.
+Each level of each toggle that is not the small variant's own goes through what is cheap; each
+architecture's small variant through what is not, and its levels too in the slow tests. A network is
+built once, and what changes it is given a copy.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from ablate.models import build
-from ablate.models.catalog import ARCHITECTURES, describe
+from ablate.models.catalog import ARCHITECTURES, as_tuples, describe
 from tests.models.expected import EXPECTED
 
 BASELINES = [pytest.param(name, {}, id=name) for name in ARCHITECTURES]
@@ -29,14 +31,48 @@ LEVELS = [
     for name in ARCHITECTURES
     for toggle in describe(name).toggles.values()
     for level in toggle.levels
+    if level != describe(name).defaults(EXPECTED[name].SMALL)[toggle.name]
 ]
 every_cell = pytest.mark.parametrize(("name", "overrides"), [*BASELINES, *LEVELS])
 every_architecture = pytest.mark.parametrize(("name", "overrides"), BASELINES)
 every_level = pytest.mark.parametrize(("name", "overrides"), LEVELS)
 
 
+# Deep enough to have every kind of block, and one that drops paths: compiling takes long.
+SHALLOW: dict[str, dict[str, Any]] = {
+    "vit": {"depth": 2},
+    "cvt": {"depths": (1, 2)},
+    "pvt": {},
+    "convmixer": {"depth": 2},
+    "graft": {"depth": 2},
+    "levit": {"depths": (1, 1)},
+}
+
+
+Cell = tuple[tuple[str, Any], ...]
+
+
+def frozen(overrides: dict[str, Any]) -> Cell:
+    return tuple((keyword, as_tuples(value)) for keyword, value in overrides.items())
+
+
+@cache
+def built(name: str, cell: Cell, seed: int) -> nn.Module:
+    return build(name, EXPECTED[name].SMALL, dict(cell), seed=seed)
+
+
 def small(name: str, overrides: dict[str, Any], seed: int = 0) -> nn.Module:
-    return build(name, EXPECTED[name].SMALL, overrides, seed=seed)
+    return copy.deepcopy(built(name, frozen(overrides), seed))
+
+
+@cache
+def usual_logits(name: str, cell: Cell) -> Tensor:
+    return judged(built(name, cell, 0), images_of(name))
+
+
+def usual(name: str, overrides: dict[str, Any]) -> Tensor:
+    """What the network says of the images, as it is built."""
+    return usual_logits(name, frozen(overrides))
 
 
 def images_of(name: str, side: int | None = None, count: int = 3) -> Tensor:
@@ -63,7 +99,7 @@ def trained(model: nn.Module, images: Tensor) -> Tensor:
 @every_cell
 def test_another_image_size(name: str, overrides: dict[str, Any]) -> None:
     for side in EXPECTED[name].IMAGE_SIZES:
-        model = small(name, overrides | {"image_size": side})
+        model = build(name, EXPECTED[name].SMALL, overrides | {"image_size": side}, seed=0)
         logits = trained(model, images_of(name, side))
         assert logits.shape == (3, 10)
         assert logits.isfinite().all()
@@ -81,10 +117,9 @@ def test_one_image_alone(name: str, overrides: dict[str, Any]) -> None:
 def test_double_precision_gives_the_same_in_more_digits(
     name: str, overrides: dict[str, Any]
 ) -> None:
-    model, images = small(name, overrides), images_of(name)
-    single = judged(model, images)
-    double = judged(model.double(), images.double())
+    double = judged(small(name, overrides).double(), images_of(name).double())
     assert double.dtype is torch.float64
+    single = usual(name, overrides)
     torch.testing.assert_close(single.double(), double, rtol=1e-4, atol=1e-5)
 
 
@@ -98,7 +133,7 @@ def _double_by_default() -> Iterator[None]:
 @every_cell
 @pytest.mark.usefixtures("_double_by_default")
 def test_any_default_precision(name: str, overrides: dict[str, Any]) -> None:
-    model = small(name, overrides)
+    model = build(name, EXPECTED[name].SMALL, overrides, seed=0)
     assert {parameter.dtype for parameter in model.parameters()} == {torch.float64}
     assert judged(model, images_of(name)).dtype is torch.float64
     assert judged(model.float(), images_of(name).float()).dtype is torch.float32
@@ -119,13 +154,9 @@ def test_mixed_precision_trains(name: str, overrides: dict[str, Any]) -> None:
 def test_images_may_lie_in_memory_with_their_channels_last(
     name: str, overrides: dict[str, Any]
 ) -> None:
-    model, images = small(name, overrides), images_of(name)
-    usual = judged(model, images)
-    other = judged(
-        model.to(memory_format=torch.channels_last),
-        images.to(memory_format=torch.channels_last),
-    )
-    torch.testing.assert_close(usual, other, rtol=1e-4, atol=1e-5)
+    model = small(name, overrides).to(memory_format=torch.channels_last)
+    other = judged(model, images_of(name).to(memory_format=torch.channels_last))
+    torch.testing.assert_close(usual(name, overrides), other, rtol=1e-4, atol=1e-5)
 
 
 @every_cell
@@ -147,7 +178,7 @@ def test_initial_values_do_not_depend_on_the_global_random_stream(
     for seed in (1, 2):
         with torch.random.fork_rng():
             torch.manual_seed(seed)
-            states.append(small(name, overrides).state_dict())
+            states.append(build(name, EXPECTED[name].SMALL, overrides, seed=0).state_dict())
     first, second = states
     assert all(torch.equal(first[key], second[key]) for key in first)
 
@@ -156,7 +187,7 @@ def check_compiled(name: str, overrides: dict[str, Any]) -> None:
     """One graph, without a break, in evaluation and in training; forward and backward."""
     torch.compiler.reset()
     drops = {toggle: 0.2 for toggle in ("drop_path", "dropout") if toggle in describe(name).toggles}
-    model, images = small(name, drops | overrides), images_of(name)
+    model, images = small(name, SHALLOW[name] | drops | overrides), images_of(name)
     compiled: Any = torch.compile(copy.deepcopy(model), backend="eager", fullgraph=True)
     close: dict[str, Any] = {"rtol": 1e-4, "atol": 1e-5}
     torch.testing.assert_close(judged(compiled, images), judged(model, images), **close)
@@ -166,7 +197,7 @@ def check_compiled(name: str, overrides: dict[str, Any]) -> None:
 
 def check_exported(name: str, overrides: dict[str, Any]) -> None:
     """Once, for batches of any size."""
-    model, images = small(name, overrides).eval(), images_of(name)
+    model, images = small(name, SHALLOW[name] | overrides).eval(), images_of(name)
     any_batch = ({0: torch.export.Dim("batch")},)
     exported = torch.export.export(model, (images,), dynamic_shapes=any_batch).module()
     for batch in (images, images[:2]):
