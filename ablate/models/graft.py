@@ -19,7 +19,7 @@ import torch
 from torch import Tensor, nn
 
 from ablate.models.initialize import init_transformer, initialize
-from ablate.models.layers import check_keywords, drop_path_rates, tokens_on_grid
+from ablate.models.layers import check_keywords, check_multiple, drop_path_rates, tokens_on_grid
 from ablate.models.outline import Part
 from ablate.models.resnet import ResNet, init_resnet
 from ablate.models.vit import Block
@@ -139,24 +139,12 @@ class Graft(nn.Module):
             if depth and patch_size % self.resnet.stride:
                 raise ValueError(
                     f"stages {stages} coarsen the image by {self.resnet.stride}, and patch_size "
-                    f"{patch_size} is no multiple of that; above them depth must be 0"
+                    f"{patch_size} is not a multiple of that; above them depth must be 0"
                 )
         if depth:
-            if image_size % patch_size:
-                raise ValueError(
-                    f"image_size {image_size} is not a multiple of patch_size {patch_size}"
-                )
-            self.deit = DeiT(
-                channels,
-                places,
-                bool(stages),
-                self.grid,
-                dim,
-                depth,
-                num_heads,
-                mlp_ratio,
-                drop_path,
-            )
+            check_multiple(image_size, patch_size)
+            tokens = channels, places, bool(stages), self.grid
+            self.deit = DeiT(*tokens, dim, depth, num_heads, mlp_ratio, drop_path)
             channels = dim
         self.head = nn.Linear(channels, num_classes)
         self.head_dist = nn.Linear(channels, num_classes) if use_distillation_head else None

@@ -94,6 +94,12 @@ def check_keywords(model: nn.Module, given: Mapping[str, Any], zero: tuple[str, 
                 raise ValueError(f"{keyword} is {value}; allowed: {allowed}")
 
 
+def check_multiple(image_size: int, patch_size: int) -> None:
+    """Raise unless patches fill the image."""
+    if image_size % patch_size:
+        raise ValueError(f"image_size {image_size} is not a multiple of patch_size {patch_size}")
+
+
 def _bounds(keyword: str, value: float, least: int) -> str | None:
     """The bounds of a number, if it is outside them."""
     if keyword == "init_std":  # weights start out different from each other

@@ -66,7 +66,7 @@ class LibraryModel(nn.Module):
         """
         logits: Tensor = self.network(images.expand(-1, 3, -1, -1))  # gray becomes three equal
         if logits.shape[1:] != (self.num_classes,):
-            raise ValueError(f"{self.name} is no classifier: it answers with {as_text(logits)}")
+            raise ValueError(f"{self.name} is not a classifier: its output is {as_text(logits)}")
         return logits
 
     def outline(self) -> tuple[Part, ...]:

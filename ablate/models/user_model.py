@@ -26,7 +26,7 @@ def halves(name: str) -> tuple[str, str]:
     """Module and factory. Raises `AblateError` for what cannot be such a name."""
     module, _, factory = name.partition(":")
     if not (factory.isidentifier() and all(part.isidentifier() for part in module.split("."))):
-        raise AblateError(f"{name!r} is no package.module:Factory")
+        raise AblateError(f"{name!r} is not of the form package.module:Factory")
     return module, factory
 
 

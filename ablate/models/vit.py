@@ -24,6 +24,7 @@ from ablate.models.initialize import init_transformer, initialize
 from ablate.models.layers import (
     Mlp,
     check_keywords,
+    check_multiple,
     drop_path_rates,
     head_dim,
 )
@@ -153,10 +154,7 @@ class ViT(nn.Module):
         super().__init__()
         check_keywords(self, locals())
         check_positions(pos_embed, pos_injection, dim)
-        if image_size % patch_size:
-            raise ValueError(
-                f"image_size {image_size} is not a multiple of patch_size {patch_size}"
-            )
+        check_multiple(image_size, patch_size)
         if pool == "cls" and not use_cls_token:
             raise ValueError("pool 'cls' needs use_cls_token; without one, use pool 'avg'")
         if pool == "avg" and use_distillation_token:
@@ -183,16 +181,9 @@ class ViT(nn.Module):
             self.pos_embed = first
         self.later_tables = nn.ModuleList(map(Table, later))
         self.dropout = nn.Dropout(dropout)
+        relative_to = self.made_for if pos_embed == "relative" else None
         self.blocks = nn.ModuleList(
-            Block(
-                dim,
-                num_heads,
-                mlp_ratio,
-                qkv_bias,
-                rate,
-                dropout,
-                self.made_for if pos_embed == "relative" else None,
-            )
+            Block(dim, num_heads, mlp_ratio, qkv_bias, rate, dropout, relative_to)
             for rate in drop_path_rates(drop_path, depth)
         )
         self.norm = nn.LayerNorm(dim, eps=1e-6)

@@ -128,14 +128,14 @@ class Surprise:
 def test_a_checkpoint_that_could_run_code_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     torch.save({"model": Surprise()}, tmp_path / "bad.pth")
-    with pytest.raises(ValueError, match=r"^bad\.pth is not read, as it is no plain checkpoint: "):
+    with pytest.raises(ValueError, match=r"^bad\.pth cannot be read as plain tensors: "):
         checkpoints.load("deit_tiny", tmp_path / "bad.pth")
     assert not (tmp_path / "surprise").exists()
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "half.pth").write_bytes(b"PK not really")
-    with pytest.raises(ValueError, match=r"^half\.pth is not read, as it is no plain checkpoint: "):
+    with pytest.raises(ValueError, match=r"^half\.pth cannot be read as plain tensors: "):
         checkpoints.load("deit_tiny", tmp_path / "half.pth")
 
 

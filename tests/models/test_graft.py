@@ -34,8 +34,8 @@ def small(overrides: dict[str, object], variant: str = "graft-8px") -> Graft:
         ({"stages": 0, "depth": 0}, "stages 0 and depth 0 leave nothing to look at the image"),
         (
             {"stages": 4, "depth": 3},
-            "stages 4 coarsen the image by 4, and patch_size 2 is no multiple of that; above them "
-            "depth must be 0",
+            "stages 4 coarsen the image by 4, and patch_size 2 is not a multiple of that; above "
+            "them depth must be 0",
         ),
         (
             {"resnet_strides": [1, 2, 2]},

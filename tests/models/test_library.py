@@ -217,7 +217,7 @@ def test_an_encoder_says_that_it_does_not_judge() -> None:
     with pytest.raises(ValueError) as caught:  # noqa: PT011 the whole message is compared
         model(torch.empty(2, 3, 224, 224, device="meta"))
     assert str(caught.value) == (
-        "timm's qwen3_vit_88m_enc is no classifier: it answers with batch × 49 × 1024"
+        "timm's qwen3_vit_88m_enc is not a classifier: its output is batch × 49 × 1024"
     )
 
 

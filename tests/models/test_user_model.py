@@ -86,7 +86,7 @@ def test_keywords_are_read_with_types_and_defaults(mine: str) -> None:
         ("MINE.nets:net", "unknown factory of MINE.nets 'net'; did you mean 'Net'? "),
         ("MINE.net:Net", "no module 'MINE.net' can be imported from this folder"),
         ("nowhere.at.all:Net", "no module 'nowhere.at.all' can be imported from this folder"),
-        ("MINE.nets:", "'MINE.nets:' is no package.module:Factory"),
+        ("MINE.nets:", "'MINE.nets:' is not of the form package.module:Factory"),
         ("math:sqrt", "no module 'math' can be imported from this folder"),
     ],
 )

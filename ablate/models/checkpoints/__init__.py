@@ -78,7 +78,7 @@ def read_checkpoint(path: Path) -> Weights:
         loaded = torch.load(path, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
         why = str(error).strip().partition("\n")[0]
-        raise ValueError(f"{path.name} is not read, as it is no plain checkpoint: {why}") from error
+        raise ValueError(f"{path.name} cannot be read as plain tensors: {why}") from error
     wrapped = next((loaded[key] for key in WRAPPERS if key in loaded), loaded)
     return {key: value for key, value in wrapped.items() if isinstance(value, Tensor)}
 
