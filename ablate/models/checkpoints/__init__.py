@@ -19,7 +19,7 @@ from ablate.errors import UnknownNameError, hint
 from ablate.models import build
 from ablate.models.catalog import describe
 from ablate.models.checkpoints import convmixer, cvt, levit, library, pvt, vit
-from ablate.models.checkpoints.family import Family, Toggles, Weights
+from ablate.models.checkpoints.family import Family, Toggles, Weights, resized
 
 FAMILIES: tuple[Family, ...] = (
     vit.FAMILY,
@@ -113,7 +113,7 @@ def fitted(
     tensors = {key: theirs[source].clone() for key, source in official.items()}
     for key, tensor in tensors.items():
         if key.endswith("pos_embed") and tensor.shape != ours[key].shape and family.resize:
-            tensors[key] = family.resize(tensor, ours[key].shape[1])
+            tensors[key] = resized(tensor, ours[key].shape[1], family.resize)
     wrong = [
         f"{official[key]} is {as_shape(tensor)}, not {as_shape(ours[key])}"
         for key, tensor in tensors.items()

@@ -1,6 +1,6 @@
 """CvT as in microsoft/CvT."""
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
 
 STAGES = 3
 RENAMES = (
@@ -20,7 +20,7 @@ def read(weights: Weights) -> dict[str, object]:
     """Token kernels are among what the official toggles leave to the weights."""
     embeds = (weights.get(f"stage{stage}.patch_embed.proj.weight") for stage in range(STAGES))
     return {
-        "num_classes": weights["head.weight"].shape[0] if "head.weight" in weights else 1000,
+        "num_classes": classes(weights, "head.weight"),
         "token_kernels": [1 if weight is None else weight.shape[-1] for weight in embeds],
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +10,23 @@ from typing import final
 
 from torch import Tensor
 
+from ablate.models.layers import resize_positions
+
 Weights = Mapping[str, Tensor]
 Toggles = Mapping[str, object]
 Renames = tuple[tuple[str, str], ...]
+
+
+def classes(weights: Weights, head: str) -> int:
+    """How many classes the weights of a head tell apart."""
+    return weights[head].shape[0] if head in weights else 1000
+
+
+def resized(table: Tensor, rows: int, mode: str) -> Tensor:
+    """A position table with another number of rows. Tokens more than a square have no place."""
+    extra_tokens = table.shape[1] - math.isqrt(table.shape[1]) ** 2
+    side = math.isqrt(rows - extra_tokens)
+    return resize_positions(table, extra_tokens, side, side, mode)
 
 
 @final
@@ -34,8 +49,8 @@ class Family:
     """Pattern of official keys that hold what a model can compute, and are not loaded."""
     undropped: Mapping[str, object] = field(default_factory=lambda: {"drop_path": 0.0})
     """Our keywords that switch every drop off."""
-    resize: Callable[[Tensor, int], Tensor] | None = None
-    """A position table 1 × rows × dim → the same places with another number of rows."""
+    resize: str = ""
+    """How position tables are resized for another image size: "bilinear" or "bicubic"."""
 
     def official_key(self, key: str, overrides: Toggles) -> str:
         """The official name of one of our keys."""

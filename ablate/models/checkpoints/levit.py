@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import count
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
 
 TOKEN_PIXELS = 16  # of a side, in the first stage of every official model
 LAYERS = (
@@ -41,7 +41,7 @@ def numbered(depths: Sequence[int]) -> Iterator[tuple[str, str]]:
 
 def read(weights: Weights) -> dict[str, object]:
     found: dict[str, object] = {
-        "num_classes": weights["head.l.weight"].shape[0] if "head.l.weight" in weights else 1000,
+        "num_classes": classes(weights, "head.l.weight"),
         "use_distillation_head": "head_dist.l.weight" in weights,
     }
     if "blocks.0.m.attention_biases" in weights:

@@ -1,6 +1,6 @@
 """Networks of torchvision and timm: their keys are ours, one level down."""
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
 
 CLASSIFIERS = ("fc.weight", "head.fc.weight")
 
@@ -10,8 +10,8 @@ def renames(_: Toggles) -> Renames:
 
 
 def read(weights: Weights) -> dict[str, object]:
-    classes = [weights[key].shape[0] for key in CLASSIFIERS if key in weights]
-    return {"num_classes": classes[0] if classes else 1000}
+    head = next((key for key in CLASSIFIERS if key in weights), "")
+    return {"num_classes": classes(weights, head)}
 
 
 TORCHVISION = Family(

@@ -2,10 +2,7 @@
 
 from math import isqrt
 
-from torch import Tensor
-
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
-from ablate.models.layers import resize_positions
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
 
 STAGES = 4
 
@@ -37,20 +34,13 @@ def read(weights: Weights) -> dict[str, object]:
     """Where keys and values are not reduced there is no convolution for it."""
     reductions = (weights.get(f"block{stage + 1}.0.attn.sr.weight") for stage in range(STAGES))
     found: dict[str, object] = {
-        "num_classes": weights["head.weight"].shape[0] if "head.weight" in weights else 1000,
+        "num_classes": classes(weights, "head.weight"),
         "sr_ratios": [1 if weight is None else weight.shape[-1] for weight in reductions],
     }
     if "pos_embed1" in weights and "patch_embed1.proj.weight" in weights:
         patch_size = weights["patch_embed1.proj.weight"].shape[-1]
         found["image_size"] = isqrt(weights["pos_embed1"].shape[1]) * patch_size
     return found
-
-
-def resize(table: Tensor, rows: int) -> Tensor:
-    """As the model resizes it. A table is a square, but for the row of the class token."""
-    extra_tokens = table.shape[1] - isqrt(table.shape[1]) ** 2
-    side = isqrt(rows - extra_tokens)
-    return resize_positions(table, extra_tokens, side, side, "bilinear")
 
 
 FAMILY = Family(
@@ -64,5 +54,5 @@ FAMILY = Family(
     toggles={"sr_ratios": "sr_ratios"},
     renames=renames,
     read=read,
-    resize=resize,
+    resize="bilinear",
 )

@@ -2,10 +2,7 @@
 
 import math
 
-from torch import Tensor
-
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
-from ablate.models.layers import resize_positions
+from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
 
 # Only a hybrid has these keys. timm calls a ResNet's root its stem, and a shortcut a downsample.
 RESNET = (
@@ -24,7 +21,7 @@ def renames(overrides: Toggles) -> Renames:
 
 def read(weights: Weights) -> dict[str, object]:
     found: dict[str, object] = {
-        "num_classes": weights["head.weight"].shape[0] if "head.weight" in weights else 1000,
+        "num_classes": classes(weights, "head.weight"),
         "use_distillation_token": "dist_token" in weights,
     }
     if "pos_embed" in weights and "patch_embed.proj.weight" in weights:
@@ -39,17 +36,6 @@ def pixels_to_a_place(weights: Weights) -> int:
     """The factor by which the map that patches are cut from is coarser than the image."""
     stages = next(stage for stage in range(len(weights) + 1) if STAGE.format(stage) not in weights)
     return 2 ** (stages + 1) if stages else 1
-
-
-def resize(table: Tensor, rows: int) -> Tensor:
-    """Bicubic, as DeiT's code draws a table to another image size.
-
-    The tokens without a place are those that a table has more than a square.
-    """
-    grid = math.isqrt(table.shape[1])
-    extra = table.shape[1] - grid**2
-    side = math.isqrt(rows - extra)
-    return resize_positions(table, extra, side, side, "bicubic")
 
 
 FAMILY = Family(
@@ -76,6 +62,6 @@ FAMILY = Family(
     levels={"learn": "learned", "token": "cls"},
     renames=renames,
     read=read,
-    resize=resize,
+    resize="bicubic",
     undropped={"drop_path": 0.0, "dropout": 0.0},
 )
