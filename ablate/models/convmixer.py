@@ -12,28 +12,18 @@ ConvMixer-1024/20 24,383,464. At 32 px and 10 classes: ConvMixer-256/8 594,186.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 
 from ablate.models.initialize import initialize
-from ablate.models.layers import check_keywords
+from ablate.models.layers import ChannelNorm, check_keywords
 from ablate.models.outline import Part
 
 Norm = Literal["batch", "layer"]
 Activation = Literal["gelu", "relu"]
-
-
-@final
-class ChannelNorm(nn.LayerNorm):
-    """LayerNorm over the channels of each place."""
-
-    def forward(self, grid: Tensor) -> Tensor:
-        """batch × dim × height × width → the same shape."""
-        normed = super().forward(grid.permute(0, 2, 3, 1))  # batch × height × width × dim
-        return normed.permute(0, 3, 1, 2)
 
 
 @final
@@ -125,19 +115,12 @@ class ConvMixer(nn.Module):
 
     def outline(self) -> tuple[Part, ...]:
         """The patches, the blocks and the head."""
-        tokens, dim, depth = self.side**2, self.head.in_features, len(self.blocks)
-        return (
-            Part(name="patches", holds=("stem",), side=self.side, tokens=tokens, dim=dim),
-            Part(
-                name="mixer",
-                holds=("blocks",),
-                side=self.side,
-                tokens=tokens,
-                dim=dim,
-                blocks=depth,
-            ),
-            Part(name="head", holds=("head",), dim=dim),
+        dim = self.head.in_features
+        patches = Part(
+            name="patches", holds=("stem",), side=self.side, tokens=self.side**2, dim=dim
         )
+        mixer = replace(patches, name="mixer", holds=("blocks",), blocks=len(self.blocks))
+        return patches, mixer, Part(name="head", holds=("head",), dim=dim)
 
     def init_parameter(
         self, name: str, parameter: nn.Parameter, generator: torch.Generator

@@ -13,6 +13,7 @@ Parameters at 224 px and 1000 classes: graft-0 22,050,664 (DeiT-S); graft-1 17,1
 13,135,504; graft-3 15,107,088; graft-4 25,557,032 (ResNet-50).
 """
 
+from dataclasses import replace
 from typing import Literal, final
 
 import torch
@@ -169,18 +170,9 @@ class Graft(nn.Module):
         if self.deit is not None:
             holds = ("deit.patch_embed", "deit.cls_token", "deit.pos_embed")
             tokens = 1 + self.grid**2
-            rows += (
-                Part(name="patches", holds=holds, side=self.grid, tokens=tokens, dim=width),
-                Part(
-                    name="encoder",
-                    holds=("deit.blocks",),
-                    side=self.grid,
-                    tokens=tokens,
-                    dim=width,
-                    blocks=len(self.deit.blocks),
-                    num_heads=self.num_heads,
-                ),
-            )
+            patches = Part(name="patches", holds=holds, side=self.grid, tokens=tokens, dim=width)
+            layers = {"blocks": len(self.deit.blocks), "num_heads": self.num_heads}
+            rows += patches, replace(patches, name="encoder", holds=("deit.blocks",), **layers)
         return (*rows, Part(name="head", holds=("deit.norm", "head", "head_dist"), dim=width))
 
     def init_parameter(

@@ -27,6 +27,15 @@ class Mlp(nn.Module):
         return mixed
 
 
+@final
+class ChannelNorm(nn.LayerNorm):
+    """LayerNorm over the channels at each place of a grid."""
+
+    def forward(self, grid: Tensor) -> Tensor:
+        """batch × dim × height × width → the same shape."""
+        return super().forward(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 def drop_path_rates(last: float, depth: int) -> list[float]:
     """One rate per block, rising linearly from 0 to `last` (stochastic depth, 1603.09382)."""
     return [last * block / max(depth - 1, 1) for block in range(depth)]

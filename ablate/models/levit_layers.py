@@ -15,6 +15,8 @@ from torch.nn.functional import batch_norm
 from torch.nn.utils.fusion import fuse_conv_bn_eval, fuse_linear_bn_eval
 from torchvision.ops import StochasticDepth
 
+from ablate.models.layers import ChannelNorm
+
 Norm = Literal["batch", "pre_layer"]
 Model = TypeVar("Model", bound=nn.Module)
 
@@ -47,15 +49,6 @@ class TokenNorm(nn.BatchNorm1d):
             known = self.running_mean, self.running_var, self.weight, self.bias
             return batch_norm(tokens, *known, eps=self.eps)
         return super().forward(tokens)
-
-
-@final
-class ChannelNorm(nn.LayerNorm):
-    """LayerNorm over the channels at each place of a grid."""
-
-    def forward(self, grid: Tensor) -> Tensor:
-        """batch × dim × height × width → the same shape."""
-        return super().forward(grid.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
 @final

@@ -13,6 +13,7 @@ Parameters at 224 px and 1000 classes: ViT-B/16 = DeiT-B 86,567,656; DeiT-S 22,0
 DeiT-Ti 5,717,416; the hybrid R50+ViT-B/16 98,659,112.
 """
 
+from dataclasses import replace
 from typing import Literal, final
 
 import torch
@@ -246,12 +247,10 @@ class ViT(nn.Module):
             tokens=tokens,
             dim=dim,
         )
-        encoder = Part(
+        encoder = replace(
+            patches,
             name="encoder",
             holds=("blocks", "later_tables"),
-            side=self.grid,
-            tokens=tokens,
-            dim=dim,
             blocks=len(self.blocks),
             num_heads=self.num_heads,
         )

@@ -13,10 +13,10 @@ from ablate.measure.macs import image_shape, measure, sketch
 from ablate.models import build, checkpoints
 from ablate.models.catalog import describe
 from ablate.models.checkpoints.levit import FAMILY
+from ablate.models.layers import ChannelNorm
 from ablate.models.levit import LeViT
 from ablate.models.levit_layers import (
     AttentionBias,
-    ChannelNorm,
     NormLinear,
     Residual,
     TokenLinear,
