@@ -193,7 +193,7 @@ def small_variants(name: str) -> dict[str, dict[str, object]]:
     """Our variants of an architecture for small images, which no paper has."""
     from ruamel.yaml import YAML
 
-    sizes = YAML(typ="safe", pure=True).load(Path(__file__).with_name("small.yaml"))[name]
+    sizes = YAML(typ="safe", pure=True).load(Path(__file__).with_name("small.yaml")).get(name, {})
     return {
         variant: {keyword: as_tuples(value) for keyword, value in keywords.items()}
         for variant, keywords in sizes.items()
