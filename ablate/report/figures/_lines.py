@@ -20,7 +20,7 @@ RIGHT = 112.0
 FITS = 19
 APART = 10.5
 """Points from one line of words to the next."""
-Look = tuple[str, LineStyle]
+ColoredStyle = tuple[str, LineStyle]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +67,9 @@ class LineChart(Panel):
         return axes
 
 
-def looks(lines: Sequence[Line]) -> list[Look]:
+def line_styles(lines: Sequence[Line]) -> list[ColoredStyle]:
     """Color and dashes of each line; the baseline has the color of the text."""
-    found: list[Look] = []
+    found: list[ColoredStyle] = []
     for line in lines:
         others = sum(color != _style.INK for color, _ in found)
         color = _style.SERIES[others % len(_style.SERIES)]
@@ -80,7 +80,7 @@ def looks(lines: Sequence[Line]) -> list[Look]:
 
 def label_ends(axes: Axes, lines: Sequence[Line], bottom: float, height: float) -> None:
     """The label of each line right of its end; the axes begin at `bottom`, `height` points high."""
-    ended = [(line, color) for line, (color, _) in zip(lines, looks(lines), strict=True)]
+    ended = [(line, color) for line, (color, _) in zip(lines, line_styles(lines), strict=True)]
     ended = [(line, color) for line, color in ended if line.points]
     low, high = axes.get_ylim()
     wanted = [(line.points[-1].mean - low) / (high - low) * height for line, _ in ended]

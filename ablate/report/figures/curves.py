@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ablate.analysis.model import Analysis, CellResult, CurvePoint
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._lines import Line, LineChart, Look, Point, looks
+from ablate.report.figures._lines import ColoredStyle, Line, LineChart, Point, line_styles
 from ablate.report.figures._shared import models, position, possible, with_air
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, join_words
@@ -134,13 +134,13 @@ class Curves(LineChart):
         last = max((line.points[-1].x for line in self.lines if line.points), default=1)
         axes = self.frame((1, max(last, 2)), bottom=30.0, pad=2)
         _style.marks_across(axes, _style.ticks(*axes.get_xlim(), 5, whole=True))
-        for line, look in zip(self.lines, looks(self.lines), strict=True):
-            _draw_line(axes, line, look)
+        for line, style in zip(self.lines, line_styles(self.lines), strict=True):
+            _draw_line(axes, line, style)
         return axes
 
 
-def _draw_line(axes: Axes, line: Line, look: Look) -> None:
-    color, dashes = look
+def _draw_line(axes: Axes, line: Line, style: ColoredStyle) -> None:
+    color, dashes = style
     banded = [(p.x, p.low, p.high) for p in line.points if p.low is not None and p.high is not None]
     if banded:
         epochs, lows, highs = zip(*banded, strict=True)

@@ -12,7 +12,7 @@ from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._lines import Line, LineChart, Look, Point, looks
+from ablate.report.figures._lines import ColoredStyle, Line, LineChart, Point, line_styles
 from ablate.report.figures._shared import ends, possible, score_axis, with_air
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
@@ -148,13 +148,15 @@ class Interaction(LineChart):
         each = max(1, CHARACTERS // len(self.levels))
         words = distinct(self.levels, [each] * len(self.levels))
         _style.marks_across(axes, [float(x) for x in range(len(words))], words)
-        for number, (line, look) in enumerate(zip(self.lines, looks(self.lines), strict=True)):
-            _draw_line(axes, line, look, SIDEWAYS * (number - (len(self.lines) - 1) / 2))
+        for number, (line, style) in enumerate(
+            zip(self.lines, line_styles(self.lines), strict=True)
+        ):
+            _draw_line(axes, line, style, SIDEWAYS * (number - (len(self.lines) - 1) / 2))
         return axes
 
 
-def _draw_line(axes: Axes, line: Line, look: Look, shift: float) -> None:
-    color, dashes = look
+def _draw_line(axes: Axes, line: Line, style: ColoredStyle, shift: float) -> None:
+    color, dashes = style
     x, means = [point.x + shift for point in line.points], [point.mean for point in line.points]
     axes.plot(x, means, color=color, ls=dashes, lw=1.2, gid="line")
     for place, point in zip(x, line.points, strict=True):

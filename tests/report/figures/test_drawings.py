@@ -13,7 +13,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from ablate.report import figures
 from ablate.report.clean import clean
 from ablate.report.figures import _style as style
-from ablate.report.figures._lines import apart, looks
+from ablate.report.figures._lines import apart, line_styles
 from ablate.report.figures._rows import Dot
 from ablate.report.figures.curves import Curves
 from ablate.report.figures.ladder import DOWN, UP
@@ -172,7 +172,7 @@ class TestCurves:
 
     def test_lines_of_a_panel_never_look_alike(self):
         for panel in (one for one in panels("large") if isinstance(one, Curves)):
-            found = looks(panel.lines)
+            found = line_styles(panel.lines)
             assert len(set(found)) == len(found)
 
 
