@@ -13,6 +13,8 @@ from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
 from tests.report.formats.latex.compiling import complaints, needs_pdflatex
 
+TELLING = ("full", "factorial_of_three", "hostile", "ladder")
+"""Examples that `make test` compiles; `make test-all` compiles all."""
 AWKWARD = [
     {},
     {"factors": 5, "rows": 12},
@@ -26,12 +28,19 @@ def _no_pdflatex(monkeypatch):
 
 
 @needs_pdflatex
-@pytest.mark.parametrize("name", examples.ALL)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in TELLING else pytest.mark.slow)
+        for name in examples.ALL
+    ],
+)
 def test_it_compiles_without_complaint(name, tmp_path):
     write_report(examples.ALL[name](), "latex", tmp_path)
     assert complaints(tmp_path) == []
 
 
+@pytest.mark.slow
 @needs_pdflatex
 @pytest.mark.parametrize("asked", AWKWARD)
 def test_what_fits_no_page_is_made_to_fit(asked, tmp_path):
