@@ -26,6 +26,8 @@ from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper
 
+FORMAT = 2
+
 
 class Verdict(StrEnum):
     """The outcome of a claim."""
@@ -244,9 +246,12 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """A study's answer. `format` counts the versions of `analysis.json`."""
+    """A study's answer. `format` counts the versions of `analysis.json`.
 
-    format: int = 1
+    2: confounds and interpretations have these names, and `clear` is a field.
+    """
+
+    format: int = FORMAT
     study: str
     title: str
     question: str | None

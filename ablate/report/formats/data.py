@@ -8,7 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from ablate.analysis.model import Analysis, CellResult, RunRow
+from ablate.analysis.model import FORMAT, Analysis, CellResult, RunRow
 from ablate.errors import AblateError, StoreError
 from ablate.report.clean import line as cleaned
 from ablate.store.files import read_json, write_json, write_text
@@ -51,6 +51,11 @@ def read_analysis(path: Path) -> Analysis:
         raise AblateError(f"{file} is no analysis that `ablate report` wrote") from error
     if found is None:
         raise AblateError(f"there is no {file}; `ablate report` writes one")
+    if found.format != FORMAT:
+        raise AblateError(
+            f"{file} has format {found.format}, and this Ablate reads {FORMAT};"
+            " `ablate report STUDY` writes it anew from the runs"
+        )
     return found
 
 

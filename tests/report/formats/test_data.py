@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from ablate.errors import AblateError
 from ablate.report import DATA
 from ablate.report.clean import clean
 from ablate.report.formats.data import read_analysis, result, run, safe, table
@@ -112,3 +113,9 @@ def test_text_with_commas_quotes_and_lines_stays_in_its_place(tmp_path):
 
 def test_nothing_is_a_file_too():
     assert table([]) == ""
+
+
+def test_an_analysis_of_another_format_is_refused_not_half_read(tmp_path):
+    write_data(replace(examples.full(), format=1), tmp_path)
+    with pytest.raises(AblateError, match=r"analysis.json has format 1, and this Ablate reads 2"):
+        read_analysis(tmp_path)
