@@ -12,7 +12,7 @@ import os
 import signal
 import threading
 from collections.abc import Sequence
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerContext, SpawnContext
 from multiprocessing.process import BaseProcess
@@ -71,15 +71,17 @@ def share(workers: int | None) -> tuple[int, int]:
 def _start_server() -> None:
     """Let the fork server import while the caller prepares.
 
-    It inherits that Ctrl-C is ignored: the server would answer one in the middle of an import.
+    It inherits that Ctrl-C is blocked: it would answer one in the middle of an import. The caller's
+    own waits until the server has started; ignored, it would be lost.
     """
     if threading.current_thread() is not threading.main_thread():
         return  # signals are the main thread's; the first run starts the server
-    answer = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource_tracker.ensure_running()  # or the server would start it, which lifts the block
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         forkserver.ensure_running()
     finally:
-        signal.signal(signal.SIGINT, answer)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _context() -> ForkServerContext | SpawnContext:
