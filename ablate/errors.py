@@ -9,8 +9,6 @@ The library raises these; only `ablate.cli` prints them. Every message says what
 what is allowed, and the nearest name.
 """
 
-from __future__ import annotations
-
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

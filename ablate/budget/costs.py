@@ -1,7 +1,5 @@
 """The cost of one run of each cell: from its own runs where there are some, else a dry run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean

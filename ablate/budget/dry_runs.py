@@ -3,8 +3,6 @@
 As many at a time as runs will be, because runs that share a machine slow each other down.
 """
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple

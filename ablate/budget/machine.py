@@ -1,7 +1,5 @@
 """The machine that runs use, described without PyTorch, whose import alone takes seconds."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from importlib.metadata import version

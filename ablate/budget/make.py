@@ -1,7 +1,5 @@
 """From a plan, its records and a few dry runs to its budget."""
 
-from __future__ import annotations
-
 import heapq
 import shutil
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The budget of a plan: numbers that are known, and None for those that are not."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

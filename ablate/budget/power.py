@@ -1,7 +1,5 @@
 """The power of a plan's seeds, and how far seeds spread in the runs that there are."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from statistics import variance

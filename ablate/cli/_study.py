@@ -1,7 +1,5 @@
 """The plan that the arguments of `add_study` ask for."""
 
-from __future__ import annotations
-
 import argparse
 
 from ablate.api import chosen_seeds

@@ -1,7 +1,5 @@
 """Aligned text tables, the same in a terminal and in a file."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 
 

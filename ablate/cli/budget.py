@@ -1,7 +1,5 @@
 """The budget as `ablate plan` prints it, for people and for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import asdict

@@ -1,7 +1,5 @@
 """`ablate check`: what each cell acts on, what moves with it, and what is wrong with it."""
 
-from __future__ import annotations
-
 import argparse
 import json
 from collections.abc import Iterable, Iterator

@@ -6,8 +6,6 @@ pos_embedding:4f2a91c           only its runs that were made at that commit
 reports/pos_embedding/digits    a report that was written before, or its analysis.json
 """
 
-from __future__ import annotations
-
 import argparse
 import re
 from pathlib import Path

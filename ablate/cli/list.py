@@ -1,7 +1,5 @@
 """`ablate list`: the studies in ./studies with their mistakes, the settings, the recipes."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Iterator
 

@@ -4,8 +4,6 @@ Exit codes: 0 all done; 1 some runs failed or are missing (the report is written
 a part of the report could not be written; 2 the request is wrong; 130 stopped by Ctrl-C.
 """
 
-from __future__ import annotations
-
 import argparse
 import gc
 import os

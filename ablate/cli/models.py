@@ -1,7 +1,5 @@
 """`ablate models`: every architecture and its variants, by name: measuring all takes seconds."""
 
-from __future__ import annotations
-
 import argparse
 
 from ablate.cli.model import wrapped

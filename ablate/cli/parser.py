@@ -1,7 +1,5 @@
 """How arguments are parsed, those that several commands share, and the exit codes. Light."""
 
-from __future__ import annotations
-
 import argparse
 from pathlib import Path
 

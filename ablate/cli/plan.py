@@ -1,7 +1,5 @@
 """`ablate plan`: the trials of a study, what they cost, and what they can show."""
 
-from __future__ import annotations
-
 import argparse
 import sys
 from collections.abc import Sequence

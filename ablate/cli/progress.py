@@ -1,7 +1,5 @@
 """The progress of `ablate run`: a line for every run that ends, and on a terminal bars below."""
 
-from __future__ import annotations
-
 import time
 from contextlib import AbstractContextManager
 from typing import Self, final

@@ -1,7 +1,5 @@
 """`ablate report`: analyze the runs there are and write the report, or write one anew."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import sys

@@ -1,7 +1,5 @@
 """`ablate run`: run what is not finished, then report."""
 
-from __future__ import annotations
-
 import argparse
 import signal
 from functools import partial

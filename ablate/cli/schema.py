@@ -1,7 +1,5 @@
 """`ablate schema`: the JSON Schema of a study file, for editors that complete and check it."""
 
-from __future__ import annotations
-
 import argparse
 import json
 

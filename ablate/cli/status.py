@@ -1,7 +1,5 @@
 """`ablate status`: the state of every trial, with the cause where one is not finished."""
 
-from __future__ import annotations
-
 import argparse
 from collections import Counter
 

@@ -10,8 +10,6 @@ Attention rollout (D.8; Abnar and Zuidema, 2005.00928): attention averaged over 
 half and half with the identity, for the connection around it, multiplied over all layers.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

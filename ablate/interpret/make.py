@@ -1,7 +1,5 @@
 """From a trained network and test images to its interpretation."""
 
-from __future__ import annotations
-
 import logging
 import math
 from collections.abc import Sequence

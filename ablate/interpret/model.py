@@ -1,7 +1,5 @@
 """The interpretation of one trained network, frozen and written to JSON. Lengths are pixels."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 FORMAT = 1

@@ -1,7 +1,5 @@
 """Position embeddings and first-layer filters, read from a network's weights."""
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import final

@@ -9,8 +9,6 @@ Counted on the meta device, where tensors are shapes alone. On a CPU, PyTorch's 
 an operation that the counter does not know, and the count would silently be too low.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate

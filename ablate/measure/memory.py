@@ -1,7 +1,5 @@
 """The most memory that this process has held so far."""
 
-from __future__ import annotations
-
 import sys
 
 import torch

@@ -1,7 +1,5 @@
 """How fast a network answers: images per second in evaluation mode."""
 
-from __future__ import annotations
-
 import time
 from statistics import median
 

@@ -8,8 +8,6 @@ Nothing here knows the time, a random number or the machine's paths: the same an
 same bytes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """From the analysis to the report: its sections in reading order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from itertools import chain
 

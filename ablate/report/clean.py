@@ -3,8 +3,6 @@
 What each format must escape besides is the business of its reporter.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import TypeVar

@@ -6,8 +6,6 @@ as long as it shows one or two digits of the uncertainty. Elsewhere the rule is 
 Data Group: two digits of it where they are 10 … 35, else one.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 

@@ -4,8 +4,6 @@ Each report leaves a `summary.json` beside it; the index is made of those alone,
 made again where no run was ever recorded.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """Labels: the printed names of factors, levels, cells, runs and sources."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 

@@ -3,8 +3,6 @@
 A name is there whether there is a number or not: what is missing is printed as missing.
 """
 
-from __future__ import annotations
-
 from ablate.analysis.model import Analysis, ClaimResult
 from ablate.report.blocks import TableCell
 from ablate.report.formatting import (

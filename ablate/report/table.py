@@ -1,7 +1,5 @@
 """The one way to build a table: columns that say how a row fills them, over rows of anything."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby

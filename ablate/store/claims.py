@@ -5,8 +5,6 @@
 A claim may be changed at any time. What cannot be done is to change it unnoticed.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator

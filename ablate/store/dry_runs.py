@@ -5,8 +5,6 @@ There is one for each trial, its code and the machine.
     runs/dry_runs/<digest>.json
 """
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The one way to write a file: whole or not at all. And the one way to read one back."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

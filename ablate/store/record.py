@@ -1,7 +1,5 @@
 """The record of a run: how it ended, its scores, its cost, and the environment it ran in."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from enum import StrEnum
 

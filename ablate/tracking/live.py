@@ -4,8 +4,6 @@ The run folder is the truth and W&B a copy, so no failure here touches a run: th
 the copy and is written to the run's log.
 """
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable
 from typing import Any, final

@@ -1,7 +1,5 @@
 """Whether runs are tracked in W&B, and the one W&B service that all of a study's runs share."""
 
-from __future__ import annotations
-
 import os
 
 

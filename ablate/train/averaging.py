@@ -1,7 +1,5 @@
 """An exponential moving average of the weights, by PyTorch's `AveragedModel`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from torch import Tensor, nn

@@ -1,7 +1,5 @@
 """From a trial to what is trained: its data, its model, and the teacher of a distilled one."""
 
-from __future__ import annotations
-
 import importlib
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Files written while a run trains: a line of history per epoch, and the best epoch's weights."""
 
-from __future__ import annotations
-
 import io
 import math
 import time

@@ -1,7 +1,5 @@
 """The LightningModule that trains a classifier by a recipe, and its metrics."""
 
-from __future__ import annotations
-
 from typing import Any, final
 
 import pytorch_lightning as pl

@@ -1,7 +1,5 @@
 """Gradient clipping: by the norm of the whole gradient, and unit by unit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import torch

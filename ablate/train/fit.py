@@ -4,8 +4,6 @@ The same seed gives every cell the same batches in the same order with the same 
 every weight that two cells share by name and shape the same initial value.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

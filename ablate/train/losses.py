@@ -1,7 +1,5 @@
 """The loss: cross-entropy on labels, mixed or not, and the distance to a teacher's answer."""
 
-from __future__ import annotations
-
 from typing import Protocol, TypeGuard, runtime_checkable
 
 from torch import Tensor, nn

@@ -1,7 +1,5 @@
 """Mixup and CutMix: torchvision's, on whole batches, drawn from a stream of their own."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 from torchvision.transforms import v2 as transforms

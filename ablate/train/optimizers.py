@@ -1,7 +1,5 @@
 """PyTorch's optimizers as a recipe asks for them, and which parameters they decay."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from torch import nn

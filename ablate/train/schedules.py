@@ -1,7 +1,5 @@
 """The learning rate over a run: linear warm-up, a schedule, and a cool-down."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Callable
 

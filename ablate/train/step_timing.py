@@ -4,8 +4,6 @@ Two epochs of a few batches, each with a batch of validation. The first epoch wa
 tells what a step, a batch of validation and the rest of an epoch take.
 """
 
-from __future__ import annotations
-
 import time
 from itertools import pairwise
 from statistics import median

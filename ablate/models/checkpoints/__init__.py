@@ -6,8 +6,6 @@ Names, toggles and key names are those of the authors' repositories; each archit
 file beside this one.
 """
 
-from __future__ import annotations
-
 import pickle
 from collections.abc import Mapping
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The official code of one architecture, as a file of this folder describes it."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Callable, Mapping

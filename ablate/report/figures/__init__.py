@@ -1,7 +1,5 @@
 """The figures of a report. One file each: its data, drawing, caption and alternative text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from ablate.analysis.model import Analysis

@@ -1,7 +1,5 @@
 """Interpreted cells, model by model, and figures of image grids about them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby

@@ -1,7 +1,5 @@
 """Selection of cells, axes, and figures told in words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 

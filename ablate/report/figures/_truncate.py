@@ -1,7 +1,5 @@
 """Words that must fit: shortened so that what was different stays different."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 from itertools import product

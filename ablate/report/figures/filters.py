@@ -1,7 +1,5 @@
 """The filters of the first convolution."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from ablate.analysis.model import Analysis

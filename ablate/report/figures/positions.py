@@ -1,7 +1,5 @@
 """Position embeddings: the similarity of each position's embedding to all others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from math import isqrt
 

@@ -1,7 +1,5 @@
 """Attention rollout: how much of each part of an image reaches the tokens that decide."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from ablate.analysis.model import Analysis

@@ -1,7 +1,5 @@
 """The numbers themselves: `results.csv`, `runs.csv` and `analysis.json`."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

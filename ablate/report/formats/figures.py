@@ -1,7 +1,5 @@
 """The panels of a report as files beside it: SVG for Markdown, PDF for LaTeX."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A report as the value of a notebook's cell: the answer, the verdicts, the table and the notes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final

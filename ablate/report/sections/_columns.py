@@ -1,7 +1,5 @@
 """The columns that say what a cell is: a level of each factor, ✓ and ✗ where it is on or off."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from ablate.analysis.model import Analysis, CellResult

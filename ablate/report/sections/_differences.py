@@ -1,7 +1,5 @@
 """In what two analyses differ before any score: a line for each kind of thing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import groupby
 

@@ -3,8 +3,6 @@
 A factor that changes together with another is the first such confound.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The answer in words, and how far it can be trusted."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict

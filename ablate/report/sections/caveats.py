@@ -1,7 +1,5 @@
 """Caveats to the answer: gaps, stale runs, stand-ins, mixed environments."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby

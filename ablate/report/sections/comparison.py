@@ -1,7 +1,5 @@
 """Two analyses beside each other: what changed, cell by cell, and in what they differ."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence

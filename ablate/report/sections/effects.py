@@ -1,7 +1,5 @@
 """Main effects and interactions of a factorial study, and whether its changes add up."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ablate.analysis.findings import Effect

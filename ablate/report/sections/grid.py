@@ -1,7 +1,5 @@
 """Scores by the levels of two factors, where two are all there are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ablate.analysis.findings import Grid

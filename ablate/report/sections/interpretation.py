@@ -1,7 +1,5 @@
 """Interpretation of the trained networks: attention, position embeddings, filters."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis

@@ -1,7 +1,5 @@
 """Our differences beside the paper's: where they agree, and what may be concluded from that."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 

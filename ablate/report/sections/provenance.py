@@ -1,7 +1,5 @@
 """The origin of the numbers: the setting, the machines, and every planned run."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from ablate.analysis.model import Analysis, RunRow

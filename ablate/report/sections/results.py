@@ -1,7 +1,5 @@
 """The table of results, as a paper prints it: one row per cell, grouped by model."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Robustness beyond the t-interval over seeds: other images, tests and metrics."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from ablate.analysis.findings import MoreMetric

@@ -1,7 +1,5 @@
 """The verdict on each claim, and why: the numbers that decided, or what is lacking."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

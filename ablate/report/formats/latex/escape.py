@@ -4,8 +4,6 @@ What pdflatex has no letter for is told by its number, `[U+4E2D]`, so that nothi
 and nothing disappears. Works with every encoding of fonts; symbols need `pifont`.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

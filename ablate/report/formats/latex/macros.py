@@ -4,8 +4,6 @@ The name says study and setting, cell or claim, and number, so that a paper can 
 It depends on nothing else: numbers change, cells come and go, prose still names what it named.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping

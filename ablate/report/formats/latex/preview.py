@@ -1,7 +1,5 @@
 """`preview.pdf`, made in a folder of its own by whatever `pdflatex` is on the PATH."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -4,8 +4,6 @@ Texts are broken here, by characters, so that no line is too long whatever stand
 too wide all the same is made smaller when it is set. What is too long goes on in another float.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass, field
