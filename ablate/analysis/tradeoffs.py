@@ -43,8 +43,9 @@ def cost_of(cell: CellResult, cost: Cost) -> float | None:
 def front(paid: dict[str, tuple[float, float]], cost: Cost, metric: Metric) -> tuple[str, ...]:
     """The Pareto front, cheapest first: cells that no other beats in cost or score at no loss."""
     dear = -1 if cost == "images_per_s" else 1
-    good = 1 if metric.direction == "higher" else -1
-    ranked = sorted((dear * value, -good * score, name) for name, (value, score) in paid.items())
+    ranked = sorted(
+        (dear * value, -metric.merit(score), name) for name, (value, score) in paid.items()
+    )
     found: list[tuple[float, float, str]] = []
     for one in ranked:
         if not found or one[1] < found[-1][1] or one[:2] == found[-1][:2]:

@@ -13,7 +13,11 @@ from ablate.study.schema import Levels
 
 SIGNATURE_VERSION = 1
 """1: architecture, trained variant, levels that are not its defaults, recipe, data, seed, and the
-signature of the teacher where there is one, and what is done to images where anything is."""
+signature of the teacher where there is one, what is done to images where anything is, and the
+metric, which chooses the epoch, where it is not top-1."""
+
+FIRST_METRIC = "top1"
+"""Signatures of runs that it judges do not name it: once it chose the epoch of all runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,7 @@ class Trial:
     data: str
     images: Images = AS_THEY_ARE
     metric: str
+    """The study's, which also says which epoch is scored."""
     signature: str = ""
     """Computed by `signature_of` unless a record states it."""
     teacher: str = ""
@@ -81,6 +86,7 @@ def signature_of(trial: Trial) -> str:
     changes = trial.images.model_dump(exclude_defaults=True)
     asked |= {"images": changes} if changes else {}
     asked |= {"teacher": trial.teacher} if trial.teacher else {}
+    asked |= {"metric": trial.metric} if trial.metric != FIRST_METRIC else {}
     digest = hashlib.sha256(canonical(asked).encode()).hexdigest()
     return f"v{SIGNATURE_VERSION}-{digest[:16]}"
 

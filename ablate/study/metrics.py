@@ -18,6 +18,10 @@ class Metric:
     split: str = "test"
     epoch: str = "the epoch that was best on validation"
 
+    def merit(self, score: float) -> float:
+        """The score, turned so that more is better."""
+        return score if self.direction == "higher" else -score
+
 
 METRICS = {
     metric.name: metric

@@ -10,6 +10,7 @@ import pytorch_lightning as pl
 import torch
 
 from ablate.store.files import append_line, write_bytes
+from ablate.study.metrics import METRICS
 
 
 class DivergedError(Exception):
@@ -37,18 +38,20 @@ class History(pl.Callback):
 class BestEpoch(pl.Callback):
     """Save the weights of the best epoch by validation in `file`.
 
-    Best is the highest top-1, and among equals the lowest loss: on a small validation set many
-    epochs share their top-1.
+    Best is that of the metric, in its direction, and among equals the one of the lowest loss: on a
+    small validation set many epochs share their top-1.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, metric: str) -> None:
         self.file = file
+        self.metric = METRICS[metric]
         self.epoch: int | None = None
         self.merit = (-math.inf, -math.inf)
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, module: Any) -> None:
         seen = trainer.callback_metrics
-        merit = (float(seen["val/top1"]), -float(seen["val/loss"]))
+        score = float(seen[f"val/{self.metric.name}"])
+        merit = (self.metric.merit(score), -float(seen["val/loss"]))
         if merit > self.merit:
             self.merit, self.epoch = merit, trainer.current_epoch
             buffer = io.BytesIO()

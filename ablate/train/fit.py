@@ -1,7 +1,8 @@
 """Train one trial: data, model, epochs; the best epoch by validation is scored once on test.
 
-The same seed gives every cell the same batches in the same order with the same augmentation, and
-every weight that two cells share by name and shape the same initial value.
+Best is what the study's metric says. The same seed gives every cell the same batches in the same
+order with the same augmentation, and every weight that two cells share by name and shape the same
+initial value.
 """
 
 import contextlib
@@ -48,7 +49,7 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
     teacher = make_teacher(trial, folder)
     classifier = Classifier(make_model(trial), trial.recipe, trial.seed, teacher)
     folder.checkpoints.mkdir(exist_ok=True)
-    best = BestEpoch(folder.best_file)
+    best = BestEpoch(folder.best_file, trial.metric)
     trainer = make_trainer(trial, logger, [best, History(folder.history_file)])
     with quiet():
         trainer.fit(classifier, datamodule=data)

@@ -71,7 +71,8 @@ def dry_run(trial: Trial, folder: RunFolder) -> DryRun:
     classifier = Classifier(make_model(trial), trial.recipe, trial.seed, untrained_teacher(trial))
     folder.checkpoints.mkdir(exist_ok=True)
     watch = Stopwatch()
-    trainer = make_trainer(trial, None, [watch, BestEpoch(folder.best_file)])
+    best = BestEpoch(folder.best_file, trial.metric)
+    trainer = make_trainer(trial, None, [watch, best])
     trainer.limit_train_batches, trainer.limit_val_batches = STEPS, 1
     trainer.fit_loop.max_epochs = max(2, trial.recipe.epochs)
     with quiet():

@@ -29,8 +29,8 @@ ASKED: dict[str, Any] = {
 }
 
 
-def signature(**asked) -> str:
-    return Trial(study="s", setting="digits", cell="m", metric="top1", **asked).signature
+def signature(metric: str = "top1", **asked) -> str:
+    return Trial(study="s", setting="digits", cell="m", metric=metric, **asked).signature
 
 
 def study(**changes) -> Study:
@@ -122,6 +122,7 @@ def test_signatures_of_today_are_those_of_the_first_release():
         {"images": Images(train_share=0.5)},
         {"images": Images(image_size=16)},
         {"seed": 4},
+        {"metric": "loss"},
     ],
 )
 def test_everything_that_is_asked_changes_the_signature(change):

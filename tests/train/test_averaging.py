@@ -51,7 +51,7 @@ def test_the_weights_that_are_trained_do_not_feel_the_average():
 
 
 def test_the_average_is_validated_and_kept(tmp_path):
-    best = BestEpoch(tmp_path / "best.pt")
+    best = BestEpoch(tmp_path / "best.pt", "top1")
     run = train(with_fields(weight_averaging=0.9, epochs=1), callbacks=(best,))
     kept = torch.load(best.file, weights_only=True)
     ours = run.average.module.state_dict()

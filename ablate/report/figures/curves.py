@@ -50,9 +50,8 @@ def curves(analysis: Analysis) -> Figure | None:
 
 def _best(cells: Sequence[CellResult], metric: Metric) -> list[CellResult]:
     """The cells, in order; of very many those that end best, and the baseline."""
-    sign = -1 if metric.direction == "higher" else 1
     others = [cell for cell in cells if not cell.is_baseline]
-    ranked = sorted(others, key=lambda cell: sign * (cell.curve[-1].estimate.mean or 0.0))
+    ranked = sorted(others, key=lambda cell: -metric.merit(cell.curve[-1].estimate.mean or 0.0))
     kept = {cell.name for cell in ranked[:MOST_DRAWN]}
     return [cell for cell in cells if cell.is_baseline or cell.name in kept]
 
@@ -61,8 +60,11 @@ def _caption(panels: Sequence[Curves], models: int, analysis: Analysis) -> Itera
     bands = f"bands of {share(analysis.confidence)} confidence for each epoch by itself"
     what = f"mean over seeds, with {bands}" if len(analysis.seeds) > 1 else "one seed"
     yield f"{analysis.metric.label} on the validation split after each epoch: {what}."
-    if any(p.mean < panel.low for panel in panels for line in panel.lines for p in line.points):
+    means = [(p.mean, panel) for panel in panels for line in panel.lines for p in line.points]
+    if any(mean < panel.low for mean, panel in means):
         yield "The steep start lies below the frame."
+    if any(mean > panel.high for mean, panel in means):
+        yield "The steep start lies above the frame."
     if len(panels) > models:
         yield "Cells that do not fit in one panel have several, with the same baseline."
     if models > 1:

@@ -160,8 +160,9 @@ def _caption(analysis: Analysis) -> Iterator[str]:
     metric = analysis.metric
     alone = all(cell.estimate.n <= 1 for cell in analysis.cells) and len(analysis.seeds) == 1
     score_is = "one run" if alone else "mean ± standard deviation"
+    turned = ", where lower is better," if metric.direction == "lower" else ""
     yield (
-        f"{metric.label} in {metric.unit} on the {metric.split} split, at {metric.epoch}:"
+        f"{metric.label} in {metric.unit}{turned} on the {metric.split} split, at {metric.epoch}:"
         f" {score_is} (number of seeds)."
     )
     if contrasts := sum(cell.contrast is not None for cell in analysis.cells):

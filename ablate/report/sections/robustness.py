@@ -117,7 +117,8 @@ def _metrics_caption(analysis: Analysis) -> str:
         for one in analysis.more
     )
     return (
-        f"Further metrics, which decide no claim: {metrics}. Mean ± standard deviation "
-        f"(number of seeds), and differences from the baseline with {share(analysis.confidence)} "
-        "t-intervals; bold marks p ≤ 0.05, adjusted over the differences in each metric (Holm)."
+        f"Further metrics, which decide no claim: {metrics}; all at {analysis.metric.epoch} "
+        f"by {analysis.metric.label}. Mean ± standard deviation (number of seeds), and differences "
+        f"from the baseline with {share(analysis.confidence)} t-intervals; bold marks "
+        "p ≤ 0.05, adjusted over the differences in each metric (Holm)."
     )

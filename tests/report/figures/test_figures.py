@@ -18,6 +18,13 @@ def named(analysis):
     return {figure.name: figure for figure in figures.figures(analysis)}
 
 
+def turned(point):
+    """The point of a curve that falls where this one rises."""
+    one = point.estimate
+    ends = {"mean": 100 - one.mean, "low": 100 - one.high, "high": 100 - one.low}
+    return replace(point, estimate=replace(one, **ends))
+
+
 def test_a_study_has_these_figures_with_a_panel_per_model_or_cost():
     found = named(examples.full())
     panels = {name: [panel.name for panel in figure.panels] for name, figure in found.items()}
@@ -164,6 +171,14 @@ class TestCurves:
         assert "steep start" in named(examples.full())["curves"].caption
         flat = analysis_of((deit("learned", (24.0, 24.5)),))
         assert "steep start" not in named(flat)["curves"].caption
+
+    def test_a_loss_starts_above_the_frame(self):
+        rising = examples.full()
+        cells = [replace(cell, curve=tuple(map(turned, cell.curve))) for cell in rising.cells]
+        falling = replace(rising, metric=METRICS["loss"], cells=tuple(cells))
+        caption = named(falling)["curves"].caption
+        assert "The steep start lies above the frame." in caption
+        assert "below the frame" not in caption
 
     def test_many_cells_have_panels_of_their_own_with_the_same_baseline_and_axis(self):
         first, second = named(examples.large())["curves"].panels

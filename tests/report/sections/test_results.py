@@ -251,6 +251,9 @@ def test_the_caption_says_what_there_is():
         "Top-1 in % on the test split, at the epoch that was best on validation:"
         " mean ± standard deviation (number of seeds)."
     )
+    assert results_table(examples.losses()).caption.startswith(
+        "Cross-entropy in nats, where lower is better, on the test split, at the epoch"
+    )
     assert "Holm" not in results_table(examples.undecided()).caption
     untitled = replace(examples.full(), paper=None)
     assert results_table(untitled).caption.endswith("Paper: the published values.")
