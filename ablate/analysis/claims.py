@@ -9,8 +9,8 @@ from itertools import pairwise
 from ablate.analysis.looks import Judged, looked
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
 from ablate.analysis.pairs import Pair, compared, find
-from ablate.analysis.verdicts import ALPHA, Tests, pvalues, verdict
-from ablate.stats import Difference, detectable, holm, seeds_needed
+from ablate.analysis.verdicts import ALPHA, adjusted, is_clear, pvalues, verdict
+from ablate.stats import Difference, detectable, seeds_needed
 from ablate.study.schema import Adaptive, Claim, Expectation
 
 
@@ -22,7 +22,7 @@ def judge(
 ) -> tuple[ClaimResult, ...]:
     """The verdict on each claim, in the order of the study; with adaptive seeds by their rule."""
     if rule is not None:
-        judged = [looked(claim, cells, margin or 0.0, rule, len(claims)) for claim in claims]
+        judged = [looked(claim, cells, margin or 0.0, rule, claims) for claim in claims]
     else:
         judged = at_once(claims, cells, margin or 0.0)
     return tuple(
@@ -34,11 +34,9 @@ def at_once(claims: Sequence[Claim], cells: Sequence[CellResult], m: float) -> l
     """All claims on all seeds, adjusted for each other."""
     pairs = [tuple(compared(claim, cells)) for claim in claims]
     tests = [pvalues(claim, each, m) for claim, each in zip(claims, pairs, strict=True)]
-    support = holm([pair.support for pair in tests])
-    refute = holm([pair.refute for pair in tests])
     return [
-        Judged(tests=Tests(support=s, refute=r), pairs=each)
-        for each, s, r in zip(pairs, support, refute, strict=True)
+        Judged(tests=one, pairs=each)
+        for one, each in zip(adjusted(claims, tests), pairs, strict=True)
     ]
 
 
@@ -63,6 +61,8 @@ def _result(
         steps=tuple(_steps(claim, pairs, cells)),
         p_support=tests.support,
         p_refute=tests.refute,
+        p_within=tests.within,
+        within_margin=is_clear(tests.within),
         look=judged.look,
         detectable=detectable(known.n, sd=known.sd or 0.0, alpha=ALPHA, sides=1) if known else None,
         seeds_needed=_seeds_needed(claim, known, margin or 0.0) if known else None,

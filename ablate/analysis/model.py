@@ -34,6 +34,8 @@ class Verdict(StrEnum):
 
     SUPPORTED = "supported"
     REFUTED = "refuted"
+    NEGLIGIBLE = "negligible"
+    """No direction is shown, but that the difference is smaller than the margin."""
     UNDECIDED = "undecided"
 
 
@@ -196,9 +198,13 @@ class ClaimResult:
     steps: tuple[Step, ...] = ()
     """Of an order: each cell and the next."""
     p_support: float | None
-    """Of the test that supports the claim, one-sided, adjusted over the claims (Holm) or looks."""
+    """Of what supports the claim, adjusted over the claims (Holm) or looks."""
     p_refute: float | None
-    """Of the test that refutes it, likewise."""
+    """Of what refutes it, likewise. With one bound both are tails of one two-sided test."""
+    p_within: float | None = None
+    """That the difference is smaller than the margin; of `lower` and `higher` only."""
+    within_margin: bool = False
+    """Whether that is shown, beside whatever the verdict is."""
     look: Look | None = None
     """With adaptive seeds: the look that decided, or the last one."""
     detectable: float | None

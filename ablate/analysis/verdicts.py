@@ -1,26 +1,33 @@
-"""Claims → verdicts: one-sided tests, paired by seed, adjusted over the claims of the study.
+"""Claims → verdicts: what each claim is, which tests decide it, and the verdict they give.
 
-With d the true difference of a cell from its baseline and m the study's margin:
+With d the true difference of a cell from its baseline, m the study's margin (0 where it states
+none), and "shown" a p-value of at most α after adjustment:
 
-| expect       | supported when shown | otherwise refuted when shown |
-|--------------|----------------------|------------------------------|
-| `lower`      | d < 0                | d > −m                       |
-| `higher`     | d > 0                | d < m                        |
-| `not_lower`  | d > −m               | d < 0                        |
-| `not_higher` | d < m                | d > 0                        |
-| `equivalent` | −m < d and d < m     | d < −m or d > m              |
-| `lower`, by at least b  | d < −b    | d > −b                       |
-| `higher`, by at least b | d > b     | d < b                        |
+| expect            | bound   | supported if shown | refuted if shown | else negligible if |
+|-------------------|---------|--------------------|------------------|--------------------|
+| `lower`           | 0       | d < 0              | d > 0            | −m < d < m         |
+| `higher`          | 0       | d > 0              | d < 0            | −m < d < m         |
+| `lower`, by ≥ b   | −b      | d < −b             | d > −b           | −m < d < m         |
+| `higher`, by ≥ b  | b       | d > b              | d < b            | −m < d < m         |
+| `not_lower`       | −m      | d > −m             | d < −m           |                    |
+| `not_higher`      | m       | d < m              | d > m            |                    |
+| `equivalent`      | −m, m   | −m < d < m         | d < −m or d > m  |                    |
+| order a > b > …   | 0, each | every step d > 0   | some step d < 0  |                    |
 
-"Shown" means: the adjusted p-value is at most α; adjusted after Holm, or where seeds are added
-until claims are decided as `ablate.analysis.looks` says. Two conditions joined by "and" are two
-one-sided tests, which count as one test with the larger p-value; joined by "or", the smaller is
-doubled.
-Without a margin m is 0. What neither column shows is undecided.
+What no column shows is undecided. d may also be from another cell than the baseline (`against`), or
+from what the changes of a cell add up to (an interaction, which is never negligible).
 
-The difference may be from another cell than the baseline; and of an interaction it is from what the
-changes of the cell add up to, made one by one. An order a > b > c is supported when every step is
-shown to go down, and refuted when any is shown to go up.
+Two families of tests, each of which errs in at most α of studies:
+
+- **direction**: a claim with one bound is one two-sided test of it, and support and refutation are
+  its tails, p = 2 × the tail; of an order, 2 × the largest tail of its steps for support, and
+  2 × steps × the smallest for refutation.
+- **smallness**: −m < d < m is two one-sided tests, p = the larger; `equivalent` is refuted by
+  p = 2 × the smaller of the tails outside. Here are `equivalent` and every `negligible`.
+
+Within a family p is adjusted by Holm over the claims that have a test in it, each with its smaller
+p: of a claim's two statements one at most is shown, for one of their tails is always above a half.
+Where seeds are added until claims are decided, `ablate.analysis.looks` adjusts instead.
 """
 
 from __future__ import annotations
@@ -30,9 +37,14 @@ from dataclasses import dataclass
 
 from ablate.analysis.model import Verdict
 from ablate.analysis.pairs import Pair
+from ablate.stats import holm
 from ablate.study.schema import Claim, Expectation
 
 ALPHA = 0.05
+DOWNWARD: tuple[Expectation, ...] = ("lower", "not_higher")
+"""Supported below their bound."""
+DIRECTED: tuple[Expectation, ...] = ("lower", "higher")
+"""Negligible where the difference is shown to be within the margin."""
 
 
 def is_clear(p: float | None) -> bool:
@@ -42,59 +54,98 @@ def is_clear(p: float | None) -> bool:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tests:
-    """The two p-values of a claim; None where no test exists."""
+    """The p-values of a claim, each comparable with α; None where there is no such test."""
 
     support: float | None
     refute: float | None
+    within: float | None = None
+    """That the difference is smaller than the margin; of `lower` and `higher` only."""
+
+    @property
+    def nearest(self) -> float | None:
+        """The smaller of support and refutation: with it a claim enters its family."""
+        return min((p for p in (self.support, self.refute) if p is not None), default=None)
 
 
 def pvalues(claim: Claim, pairs: Sequence[Pair], m: float) -> Tests:
-    """The p-values of a claim; of an order those of all its steps in one."""
-    if claim.expect is not None:
-        return test(claim.expect, pairs[0], m, claim.at_least)
-    up = [pair.above(0.0) for pair in pairs]
-    down = [p for pair in pairs if (p := pair.below(0.0)) is not None]
-    return Tests(
-        support=None if None in up else max(p for p in up if p is not None),
-        refute=min(1.0, len(pairs) * min(down)) if down else None,
-    )
+    """The p-values of a claim by itself, before it is adjusted for others."""
+    if claim.order is not None:
+        return _order(pairs)
+    assert claim.expect is not None
+    (pair,) = pairs
+    if claim.expect == "equivalent":
+        outside = _smallest(pair.below(-m), pair.above(m))
+        return Tests(support=_inside(pair, m), refute=_times(2, outside))
+    at = bound(claim.expect, m, claim.at_least)
+    below, above = _times(2, pair.below(at)), _times(2, pair.above(at))
+    support, refute = (below, above) if claim.expect in DOWNWARD else (above, below)
+    within = _inside(pair, m) if may_be_negligible(claim, m) else None
+    return Tests(support=support, refute=refute, within=within)
 
 
-def test(expect: Expectation, pair: Pair, m: float, at_least: float | None) -> Tests:
-    """The p-values for supporting and for refuting."""
-    below, above = pair.below, pair.above
-    if at_least is not None:
-        if expect == "lower":
-            return Tests(support=below(-at_least), refute=above(-at_least))
-        return Tests(support=above(at_least), refute=below(at_least))
-    if expect == "lower":
-        return Tests(support=below(0.0), refute=above(-m))
-    if expect == "higher":
-        return Tests(support=above(0.0), refute=below(m))
-    if expect == "not_lower":
-        return Tests(support=above(-m), refute=below(0.0))
-    if expect == "not_higher":
-        return Tests(support=below(m), refute=above(0.0))
-    inside, outside = (above(-m), below(m)), (below(-m), above(m))
-    return Tests(support=_all(inside), refute=_any(outside))
+def adjusted(claims: Sequence[Claim], tests: Sequence[Tests]) -> list[Tests]:
+    """The p-values of all claims of a study, adjusted within the two families (Holm)."""
+    small = [claim.expect == "equivalent" for claim in claims]
+    both = list(zip(tests, small, strict=True))
+    direction = holm([None if is_small else one.nearest for one, is_small in both])
+    smallness = holm([one.nearest if is_small else one.within for one, is_small in both])
+    return [
+        Tests(
+            support=_largest(one.support, by_size if is_small else by_side),
+            refute=_largest(one.refute, by_size if is_small else by_side),
+            within=None if is_small else by_size,
+        )
+        for (one, is_small), by_side, by_size in zip(both, direction, smallness, strict=True)
+    ]
 
 
-def _all(parts: Sequence[float | None]) -> float | None:
-    """Both conditions must be shown."""
-    known = [p for p in parts if p is not None]
-    return max(known) if len(known) == len(parts) else None
+def family_sizes(claims: Sequence[Claim], m: float) -> tuple[int, int]:
+    """How many claims have a test of direction, and how many one of smallness."""
+    equivalent = sum(claim.expect == "equivalent" for claim in claims)
+    return len(claims) - equivalent, equivalent + sum(may_be_negligible(c, m) for c in claims)
 
 
-def _any(parts: Sequence[float | None]) -> float | None:
-    """Either will do, which is two chances to be wrong."""
-    known = [p for p in parts if p is not None]
-    return min(1.0, len(parts) * min(known)) if len(known) == len(parts) else None
+def may_be_negligible(claim: Claim, m: float) -> bool:
+    """Whether the claim is about a direction, so that a difference within the margin is news."""
+    return claim.expect in DIRECTED and claim.interaction is None and m > 0
+
+
+def bound(expect: Expectation, m: float, at_least: float | None) -> float:
+    """The difference on one side of which a claim is true, on the other false."""
+    size = (at_least or 0.0) if expect in DIRECTED else m
+    return -size if expect in ("lower", "not_lower") else size
 
 
 def verdict(tests: Tests) -> Verdict:
-    """Support is asked first: both can be shown only within the margin."""
+    """The verdict, from adjusted p-values; of support and refutation one at most is shown."""
     if is_clear(tests.support):
         return Verdict.SUPPORTED
     if is_clear(tests.refute):
         return Verdict.REFUTED
-    return Verdict.UNDECIDED
+    return Verdict.NEGLIGIBLE if is_clear(tests.within) else Verdict.UNDECIDED
+
+
+def _order(pairs: Sequence[Pair]) -> Tests:
+    """Every step must be shown to go down, or any to go up, which is as many chances to err."""
+    up = [pair.above(0.0) for pair in pairs]
+    down = [pair.below(0.0) for pair in pairs]
+    return Tests(support=_times(2, _largest(*up)), refute=_times(2 * len(pairs), _smallest(*down)))
+
+
+def _inside(pair: Pair, m: float) -> float | None:
+    """That −m < d < m."""
+    return _largest(pair.above(-m), pair.below(m))
+
+
+def _largest(*parts: float | None) -> float | None:
+    """All of it must be shown, so that all of it needs a test."""
+    return None if None in parts else max(p for p in parts if p is not None)
+
+
+def _smallest(*parts: float | None) -> float | None:
+    return min((p for p in parts if p is not None), default=None)
+
+
+def _times(chances: int, p: float | None) -> float | None:
+    """The p-value of what has so many chances."""
+    return None if p is None else min(1.0, chances * p)

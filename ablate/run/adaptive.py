@@ -63,7 +63,7 @@ def wanted(plan: Plan, rows: list[Row]) -> dict[str, int]:
     claims, margin, found = plan.study.claims, plan.margin or 0.0, dict[str, int]()
     for claim in claims:
         n = seeds_ended(claim, rows) + 1
-        judged = looked(claim, rows, margin, plan.adaptive, len(claims))
+        judged = looked(claim, rows, margin, plan.adaptive, claims)
         if n <= plan.adaptive.max and verdict(judged.tests) is Verdict.UNDECIDED:
             found |= {name: max(n, found.get(name, 0)) for name in deciding(claim, rows)}
     return found

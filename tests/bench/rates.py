@@ -18,8 +18,7 @@ import numpy as np
 from ablate.analysis.claims import judge
 from ablate.analysis.model import Verdict
 from ablate.analysis.pairs import Pair
-from ablate.analysis.verdicts import test as tests_of
-from ablate.analysis.verdicts import verdict
+from ablate.analysis.verdicts import pvalues, verdict
 from ablate.stats import (
     crossed,
     dunnett,
@@ -121,12 +120,13 @@ def dunnett_family(rng: Rng, n: int) -> bool:
 
 def verdict_on(expect: str, truth: float, false: Verdict) -> Callable[[Rng, int], bool]:
     """Whether a claim with a margin of one point gets the verdict that is false there."""
+    claim = Claim(says="so", contrast="m[a=1]", expect=expect)  # type: ignore[arg-type]
 
     def happens(rng: Rng, n: int) -> bool:
         base, (treated,) = scores(rng, n)
         moved = dict(enumerate(score + truth for score in treated))
         pair = Pair(treated=moved, base=dict(enumerate(base)))
-        return verdict(tests_of(expect, pair, 1.0, None)) is false  # type: ignore[arg-type]
+        return verdict(pvalues(claim, [pair], 1.0)) is false
 
     return happens
 

@@ -52,7 +52,7 @@ def share_with_a_verdict(times: int) -> float:
     rng, given = np.random.default_rng(11), 0
     for _ in range(times):
         cells = simulated(rng)
-        judged = [looks.looked(claim, cells, 0.0, RULE, len(CLAIMS)) for claim in CLAIMS]
+        judged = [looks.looked(claim, cells, 0.0, RULE, CLAIMS) for claim in CLAIMS]
         given += any(verdict(one.tests) is not Verdict.UNDECIDED for one in judged)
     return given / times
 
@@ -153,7 +153,7 @@ def test_seeds_are_added_only_where_they_still_decide(store):
     assert "started with 3, and seeds were added, up to 8," in trust(analysis)
     assert f"over {first.look.seeds} of at most 8 seeds" in reason(first, analysis)
     text = str(build_report(analysis).blocks)
-    assert "after every seed, strict enough that over all looks and claims at most 5 %" in text
+    assert "after every seed, strict enough that over all looks, claims and directions" in text
 
 
 def test_the_scheduler_goes_on_until_no_claim_asks_for_more(store):

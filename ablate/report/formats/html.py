@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 BOUND = re.compile(r"p [<=>≤] [\d.]+|\[[−+\d., ]+\]|(?<=\d) (?:%|points?\b)|±\d+ \w+")
-MARKS = {Verdict.SUPPORTED: "✓", Verdict.REFUTED: "✗", Verdict.UNDECIDED: "?"}
+MARKS = {
+    Verdict.SUPPORTED: "✓",
+    Verdict.REFUTED: "✗",
+    Verdict.NEGLIGIBLE: "≈",
+    Verdict.UNDECIDED: "?",
+}
 
 
 def write_html(report: Report, path: Path) -> None:

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from rich.table import Table as Grid
     from rich.text import Text
 
-STYLES = {Verdict.SUPPORTED: "green", Verdict.REFUTED: "red", Verdict.UNDECIDED: "yellow"}
+STYLES = {
+    Verdict.SUPPORTED: "green",
+    Verdict.REFUTED: "red",
+    Verdict.NEGLIGIBLE: "cyan",
+    Verdict.UNDECIDED: "yellow",
+}
 NAMES = 34
 """Characters that the names of models and cells need."""
 

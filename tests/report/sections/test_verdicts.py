@@ -42,42 +42,42 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_DROP,
             "supported",
             "−0.40 points [−0.49, −0.31] over 5 seeds, p < 0.001."
-            " The difference is real, but smaller than the margin of 1 point.",
+            " The difference is real, but smaller than the margin of 1 point (p < 0.001).",
         ),
         (
             "lower",
             MIDDLING_DROP,
             "supported",
-            "−1.0 points [−1.5, −0.5] over 5 seeds, p = 0.002."
+            "−1.0 points [−1.5, −0.5] over 5 seeds, p = 0.004."
             " Whether it exceeds the margin of 1 point is open.",
         ),
         (
             "lower",
             (-2.0, -0.1, -1.2, 0.2, -1.4),
-            "supported",
-            "−0.9 points [−2.0, +0.2] over 5 seeds, p = 0.047."
-            " The test is one-sided and the interval two-sided, so the interval can reach 0.",
+            "undecided",
+            "−0.9 points [−2.0, +0.2] over 5 seeds: neither the claim nor its opposite is shown"
+            " (p = 0.094), nor that the difference is smaller than the margin of 1 point (p ="
+            " 0.41). Five seeds would detect a true difference of 1.3 points in 80 % of studies; if"
+            " the true difference is the observed one, 9 seeds would decide as often.",
         ),
         (
             "lower",
             NOTHING,
-            "refuted",
-            "0.0 points [−0.2, +0.2] over 5 seeds: any drop is below the margin of 1 point,"
-            " p < 0.001.",
+            "negligible",
+            "0.0 points [−0.2, +0.2] over 5 seeds: smaller than the margin of 1 point (p < 0.001);"
+            " neither lower nor higher is shown (p > 0.99).",
         ),
         (
             "lower",
             RISE,
             "refuted",
-            "+21.0 points [+20.0, +22.0] over 5 seeds: any drop is below the margin of 1 point,"
-            " p < 0.001. It is even higher than the baseline.",
+            "+21.0 points [+20.0, +22.0] over 5 seeds: higher than the baseline, p < 0.001.",
         ),
         (
             "higher",
             DROP,
             "refuted",
-            "−21.0 points [−22.0, −20.0] over 5 seeds: any rise is below the margin of 1 point,"
-            " p < 0.001. It is even lower than the baseline.",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: lower than the baseline, p < 0.001.",
         ),
         (
             "not_higher",
@@ -91,29 +91,35 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_RISE,
             "supported",
             "+0.40 points [+0.31, +0.49] over 5 seeds: any rise is below the margin of 1 point,"
-            " p < 0.001. There is a rise, but a smaller one.",
+            " p < 0.001. In the table it is clearly higher than the baseline (p < 0.001).",
         ),
         (
             "not_higher",
             DROP,
             "supported",
             "−21.0 points [−22.0, −20.0] over 5 seeds: any rise is below the margin of 1 point,"
-            " p < 0.001. It is even lower than the baseline.",
+            " p < 0.001. In the table it is clearly lower than the baseline (p < 0.001).",
         ),
-        ("not_higher", RISE, "refuted", "+21.0 points [+20.0, +22.0] over 5 seeds, p < 0.001."),
+        (
+            "not_higher",
+            RISE,
+            "refuted",
+            "+21.0 points [+20.0, +22.0] over 5 seeds: a rise beyond the margin of 1 point,"
+            " p < 0.001.",
+        ),
         (
             "not_lower",
             SMALL_DROP,
             "supported",
             "−0.40 points [−0.49, −0.31] over 5 seeds: any drop is below the margin of 1 point,"
-            " p < 0.001. There is a drop, but a smaller one.",
+            " p < 0.001. In the table it is clearly lower than the baseline (p < 0.001).",
         ),
         (
             "not_lower",
-            MIDDLING_DROP,
+            tuple(d - 1.0 for d in MIDDLING_DROP),
             "refuted",
-            "−1.0 points [−1.5, −0.5] over 5 seeds, p = 0.002."
-            " Whether it exceeds the margin of 1 point is open.",
+            "−2.0 points [−2.5, −1.5] over 5 seeds: a drop beyond the margin of 1 point,"
+            " p = 0.004.",
         ),
         (
             "equivalent",
@@ -127,7 +133,7 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             SMALL_DROP,
             "supported",
             "−0.40 points [−0.49, −0.31] over 5 seeds: within the margin of 1 point either way,"
-            " p < 0.001. There is a drop, but a smaller one.",
+            " p < 0.001. In the table it is clearly lower than the baseline (p < 0.001).",
         ),
         (
             "equivalent",
@@ -187,9 +193,9 @@ def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending
     assert claim.verdict is Verdict.UNDECIDED
     told = replace(claim, p_support=0.41, p_refute=0.19, detectable=2.512, seeds_needed=needed)
     assert reason(told, analysis) == (
-        "−0.2 points [−2.5, +2.1] over 5 seeds: neither the claim (p = 0.41) nor its opposite"
-        " (p = 0.19) is shown. Five seeds would detect a true difference of 2.5 points in 80 % of"
-        f" studies; {ending}"
+        "−0.2 points [−2.5, +2.1] over 5 seeds: neither the claim nor its opposite is shown"
+        " (p = 0.19), nor that the difference is smaller than the margin of 1 point (p = 0.19)."
+        f" Five seeds would detect a true difference of 2.5 points in 80 % of studies; {ending}"
     )
 
 
@@ -197,7 +203,7 @@ def test_undecided_without_knowing_what_was_detectable():
     wanted = (deit("learned", BASE), deit("none", tuple(98.0 + d for d in VAGUE)))
     analysis = analysis_of(wanted, claims=(examples.LOSES,))
     told = replace(analysis.claims[0], p_support=0.41, p_refute=0.19, detectable=None)
-    assert reason(told, analysis).endswith("its opposite (p = 0.19) is shown.")
+    assert reason(told, analysis).endswith("smaller than the margin of 1 point (p = 0.19).")
 
 
 def test_a_single_seed():
@@ -295,13 +301,13 @@ SEEN = "−19.9 points [−21.0, −18.9] over 5 seeds"
         (
             {"order": "cvt_13 > cvt_13[pos_embed=first_stage]"},
             "CvT-13 · baseline above CvT-13 · Position embedding: first stage by +0.1 points [−0.3,"
-            " +0.5] over 5 seeds: neither the order (p = 0.24) nor its opposite anywhere (p = 0.76)"
+            " +0.5] over 5 seeds: neither the order (p = 0.48) nor its opposite anywhere (p > 0.99)"
             " is shown.",
         ),
         (
             {"contrast": "cvt_13", "against": NONE, "expect": "lower"},
-            "+20.6 points [+18.9, +22.2] over 5 seeds: any drop is below the margin of 1 point, p <"
-            " 0.001. It is even higher than DeiT-S · Position embedding: none.",
+            "+20.6 points [+18.9, +22.2] over 5 seeds: higher than DeiT-S · Position embedding:"
+            " none, p < 0.001.",
         ),
     ],
 )
@@ -324,8 +330,7 @@ def test_an_interaction_is_told_as_a_sum():
     claim = Claim(says="so", interaction="m[a=1,b=1]", expect="lower")
     analysis = analysis_of(wanted, claims=(claim,))
     assert reason(analysis.claims[0], analysis) == (
-        "+9.1 points [+8.8, +9.5] over 3 seeds: any drop is below the margin of 1 point, p <"
-        " 0.001. It is even higher than what its changes add up to."
+        "+9.1 points [+8.8, +9.5] over 3 seeds: higher than what its changes add up to, p < 0.001."
     )
     lacking = analysis_of([*wanted[:2], replace(wanted[2], scores=(None,) * 3), wanted[3]])
     claims = analysis_of(
@@ -341,13 +346,15 @@ def test_an_interaction_is_told_as_a_sum():
     [
         (
             "full",
-            "Claims are judged by one-sided paired t-tests at 5 %, adjusted for 2 claims (Holm)."
-            " The study sets its margin at 1 point: smaller differences do not matter.",
+            "Claims are judged by two-sided paired t-tests at 5 %, adjusted for 2 claims (Holm)."
+            " The study sets its margin at 1 point: smaller differences do not matter."
+            " That one is smaller is shown by two one-sided tests at 5 %.",
         ),
         (
             "losses",
-            "Claims are judged by one-sided paired t-tests at 5 %."
-            " The study sets its margin at 0.02 nats: smaller differences do not matter.",
+            "Claims are judged by two-sided paired t-tests at 5 %."
+            " The study sets its margin at 0.02 nats: smaller differences do not matter."
+            " That one is smaller is shown by two one-sided tests at 5 %.",
         ),
     ],
 )
