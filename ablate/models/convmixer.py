@@ -12,13 +12,13 @@ ConvMixer-1024/20 24,383,464. At 32 px and 10 classes: ConvMixer-256/8 594,186.
 """
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialize import initialize
+from ablate.models.initialize import Network, initialize
 from ablate.models.layers import ChannelNorm, check_keywords
 from ablate.models.outline import Part
 
@@ -27,29 +27,16 @@ Activation = Literal["gelu", "relu"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Style:
-    """The layers after every convolution: the activation, then the norm."""
-
-    activation: Activation
-    norm: Norm
-
-    def make_activation(self) -> nn.Module:
-        return nn.GELU() if self.activation == "gelu" else nn.ReLU()
-
-    def make_norm(self, dim: int) -> nn.Module:
-        return nn.BatchNorm2d(dim) if self.norm == "batch" else ChannelNorm(dim)
-
-
-@final
 class Mixing(nn.Module):
     """A convolution, the activation, the norm, and perhaps a residual around the three."""
 
-    def __init__(self, conv: nn.Conv2d, style: Style, use_residual: bool = False) -> None:
+    def __init__(
+        self, conv: nn.Conv2d, activation: Activation, norm: Norm, use_residual: bool
+    ) -> None:
         super().__init__()
-        self.conv = conv
-        self.activation = style.make_activation()
-        self.norm = style.make_norm(conv.out_channels)
+        self.conv, channels = conv, conv.out_channels
+        self.activation = nn.GELU() if activation == "gelu" else nn.ReLU()
+        self.norm = nn.BatchNorm2d(channels) if norm == "batch" else ChannelNorm(channels)
         self.use_residual = use_residual
 
     def forward(self, grid: Tensor) -> Tensor:
@@ -59,7 +46,7 @@ class Mixing(nn.Module):
 
 
 @final
-class ConvMixer(nn.Module):
+class ConvMixer(Network):
     """A patch embedding, `depth` blocks of depthwise and pointwise mixing, the mean, a linear head.
 
     A block mixes places by a depthwise convolution, `kernel_size` wide, then channels by a
@@ -90,15 +77,15 @@ class ConvMixer(nn.Module):
         check_keywords(self, locals())
         if patch_size > image_size:
             raise ValueError(f"patch_size is {patch_size}; allowed: up to image_size {image_size}")
-        style = Style(activation=activation, norm=norm)
-        self.stem = Mixing(nn.Conv2d(in_channels, dim, patch_size, patch_size), style)
+        patches = nn.Conv2d(in_channels, dim, patch_size, patch_size)
+        self.stem = Mixing(patches, activation, norm, use_residual=False)
         self.blocks = nn.Sequential()
         for _ in range(depth):
             places = nn.Conv2d(dim, dim, kernel_size, padding="same", groups=dim)
             channels = nn.Conv2d(dim, dim, 1)
             block: OrderedDict[str, nn.Module] = OrderedDict(
-                depthwise=Mixing(places, style, use_depthwise_residual),
-                pointwise=Mixing(channels, style, use_pointwise_residual),
+                depthwise=Mixing(places, activation, norm, use_depthwise_residual),
+                pointwise=Mixing(channels, activation, norm, use_pointwise_residual),
             )
             self.blocks.append(nn.Sequential(block))
         self.head = nn.Linear(dim, num_classes)
@@ -110,8 +97,7 @@ class ConvMixer(nn.Module):
         grid = self.stem(images)  # batch × dim × height / patch × width / patch
         if grid.is_cpu:  # processors train depthwise convolutions up to 1.7 times faster this way
             grid = grid.contiguous(memory_format=torch.channels_last)
-        logits: Tensor = self.head(self.blocks(grid).mean((2, 3)))
-        return logits
+        return self.head(self.blocks(grid).mean((2, 3)))
 
     def outline(self) -> tuple[Part, ...]:
         """The patches, the blocks and the head."""
@@ -123,14 +109,13 @@ class ConvMixer(nn.Module):
         return patches, mixer, Part(name="head", holds=("head",), dim=dim)
 
     def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
+        self, owner: nn.Module, name: str, parameter: nn.Parameter, draw: torch.Generator
     ) -> None:
         """PyTorch's rule: within 1/√fan_in for matrices and their biases alike; norms 1 and 0."""
-        owner, _, leaf = name.rpartition(".")
-        match self.get_submodule(owner), leaf:
+        match owner, name.rpartition(".")[2]:
             case (nn.Conv2d() | nn.Linear()) as layer, _:
                 bound = layer.weight[0].numel() ** -0.5
-                nn.init.uniform_(parameter, -bound, bound, generator=generator)
+                nn.init.uniform_(parameter, -bound, bound, generator=draw)
             case _, "weight":
                 nn.init.ones_(parameter)
             case _:

@@ -12,26 +12,17 @@ Parameters at 224 px and 1000 classes: CvT-13 19,997,480; CvT-21 31,622,696; CvT
 """
 
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from torchvision.ops import StochasticDepth
 
-from ablate.models.initialize import init_transformer, initialize
-from ablate.models.layers import (
-    Mlp,
-    by_stage,
-    check_keywords,
-    drop_path_rates,
-    head_dim,
-    is_named,
-    split,
-    tokens_on_grid,
-)
-from ablate.models.outline import Part, stage_part
+from ablate.models.initialize import initialize
+from ablate.models.layers import Block, by_stage, check_keywords, drop_path_rates, head_dim, split
+from ablate.models.pyramid import Pyramid, StageSpec, tables_of
 
 TokenEmbed = Literal["conv", "patch"]
 Projection = Literal["conv", "linear", "avg"]
@@ -41,15 +32,9 @@ PosEmbedStages = Literal["none", "first", "last", "every"]
 
 @final
 @dataclass(frozen=True, slots=True)
-class Spec:
-    """One stage of Table 2; kernel, stride and padding are those of its token embedding."""
+class Spec(StageSpec):
+    """One stage of Table 2."""
 
-    dim: int
-    depth: int
-    num_heads: int
-    kernel: int
-    stride: int
-    padding: int
     projection: Projection
     kv_stride: int
 
@@ -59,28 +44,12 @@ class Spec:
             raise ValueError(
                 f"patches of {self.stride} × {self.stride} do not fill a grid of {side} × {side}"
             )
-        made = (side + 2 * self.padding - self.kernel) // self.stride + 1
+        made = StageSpec.side(self, side)
         if made < 1:
             raise ValueError(
                 f"a token kernel of {self.kernel} does not fit a grid of {side} × {side}"
             )
         return made
-
-
-@final
-class ConvEmbed(nn.Module):
-    """Convolutional token embedding: a strided convolution with overlap, then a norm (3.1)."""
-
-    def __init__(self, in_channels: int, spec: Spec) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, spec.dim, spec.kernel, spec.stride, spec.padding)
-        self.norm = nn.LayerNorm(spec.dim)
-
-    def forward(self, grid: Tensor) -> Tensor:
-        """batch × channels × height × width → batch × dim × height' × width'."""
-        grid = self.conv(grid)
-        tokens: Tensor = self.norm(grid.flatten(2).transpose(1, 2))  # batch × tokens × dim
-        return tokens.transpose(1, 2).reshape(grid.shape)
 
 
 def sampling(dim: int, method: Projection, stride: int) -> nn.Module:
@@ -110,8 +79,7 @@ class ConvProjection(nn.Module):
         batch × (1 or 0) × dim, batch × dim × height × width → batch × tokens × dim
         """
         tokens = self.sample(grid).flatten(2).transpose(1, 2)
-        projected: Tensor = self.linear(torch.cat([cls_token, tokens], dim=1))
-        return projected
+        return self.linear(torch.cat([cls_token, tokens], dim=1))
 
 
 @final
@@ -136,27 +104,7 @@ class Attention(nn.Module):
             for project in (self.q, self.k, self.v)
         )  # each batch × heads × tokens × head_dim
         heads = scaled_dot_product_attention(q, k, v, scale=self.scale)
-        mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
-        return mixed
-
-
-@final
-class Block(nn.Module):
-    """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 2b)."""
-
-    def __init__(self, spec: Spec, mlp_ratio: float, drop_path: float) -> None:
-        super().__init__()
-        self.norm1 = nn.LayerNorm(spec.dim)
-        self.attn = Attention(spec)
-        self.norm2 = nn.LayerNorm(spec.dim)
-        self.mlp = Mlp(spec.dim, int(spec.dim * mlp_ratio), QuickGELU())
-        self.drop_path = StochasticDepth(drop_path, "row")
-
-    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
-        """batch × tokens × dim → the same shape."""
-        tokens = tokens + self.drop_path(self.attn(self.norm1(tokens), height, width))
-        out: Tensor = tokens + self.drop_path(self.mlp(self.norm2(tokens)))
-        return out
+        return self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
 
 
 @final
@@ -169,39 +117,7 @@ class QuickGELU(nn.Module):
 
 
 @final
-class Stage(nn.Module):
-    """New tokens on a coarser grid, then the blocks. Only the last stage has a class token."""
-
-    def __init__(
-        self,
-        in_channels: int,
-        spec: Spec,
-        mlp_ratio: float,
-        drop_path: float,
-        use_cls_token: bool,
-        positions: int,
-    ) -> None:
-        super().__init__()
-        self.embed = ConvEmbed(in_channels, spec)
-        self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
-        self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
-        self.blocks = nn.ModuleList(
-            Block(spec, mlp_ratio, rate) for rate in drop_path_rates(drop_path, spec.depth)
-        )
-
-    def forward(self, grid: Tensor) -> tuple[Tensor, Tensor]:
-        """batch × channels × height × width → class token and new grid, as `split` gives them."""
-        grid = self.embed(grid)
-        height, width = grid.shape[2:]
-        patches = grid.flatten(2).transpose(1, 2)  # batch × tokens × dim
-        tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bicubic")
-        for block in self.blocks:
-            tokens = block(tokens, height, width)
-        return split(tokens, height, width)
-
-
-@final
-class CvT(nn.Module):
+class CvT(Pyramid):
     """Stages of token embedding and convolutional-projection blocks, then a linear head.
 
     Tuples have one value per stage. `token_embed`: "patch" cuts the grid into squares as wide as
@@ -241,53 +157,30 @@ class CvT(nn.Module):
         drop_path: float = 0.0,
         seed: int = 0,
     ) -> None:
-        super().__init__()
         given = locals()
         check_keywords(self, given, zero=("token_paddings",))
-        self.init_std = init_std
         token = "token_kernels", "token_strides", "token_paddings"
         rows = by_stage(given, "depths", "num_heads", *token, "projection", "kv_stride")
         specs = [Spec(*row) for row in rows]
         if token_embed == "patch":
             specs = [replace(spec, kernel=spec.stride, padding=0) for spec in specs]
-        last = len(specs) - 1
 
-        self.stages = nn.ModuleList()
-        self.parts: list[Part] = []
-        channels, side = in_channels, image_size
-        for i, spec in enumerate(specs):
-            side = spec.side(side)
-            has_cls_token = use_cls_token and i == last
-            has_table = pos_embed == "learned" and is_named(pos_embed_stages, i, len(specs))
-            positions = side**2 + has_cls_token if has_table else 0
-            rate = drop_path if i == last else 0.0
-            self.stages.append(Stage(channels, spec, mlp_ratio, rate, has_cls_token, positions))
-            channels = spec.dim
-            row = spec.dim, spec.depth, spec.num_heads
-            self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
-        self.norm = nn.LayerNorm(channels)
-        self.head = nn.Linear(channels, num_classes)
+        def blocks(spec: Spec) -> Iterator[Block]:
+            for rate in drop_path_rates(drop_path if spec is specs[-1] else 0.0, spec.depth):
+                yield Block(spec.dim, Attention(spec), mlp_ratio, QuickGELU(), rate, eps=1e-5)
+
+        stages = ((spec, blocks(spec)) for spec in specs)
+        tables = tables_of(pos_embed, pos_embed_stages, len(specs))
+        image = image_size, in_channels
+        super().__init__(image, num_classes, stages, use_cls_token, tables, "bicubic", eps=1e-5)
+        self.init_std = init_std
         initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes."""
-        grid = images
-        for stage in self.stages:
-            cls_token, grid = stage(grid)
-        tokens = cls_token if cls_token.shape[1] else grid.flatten(2).transpose(1, 2)
-        logits: Tensor = self.head(self.norm(tokens).mean(1))  # one class token is its own mean
-        return logits
-
-    def outline(self) -> tuple[Part, ...]:
-        """The rows of Table 2."""
-        return (*self.parts, Part(name="head", holds=("norm", "head"), dim=self.head.in_features))
-
-    def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
-    ) -> None:
-        """The official rule; position tables, which it lacks, are drawn as its class token is."""
-        owner, _, leaf = name.rpartition(".")
-        init_transformer(self.get_submodule(owner), leaf, parameter, generator, self.init_std)
+        cls_token, patches = self.through_stages(images)
+        tokens = cls_token if cls_token.shape[1] else patches
+        return self.head(self.norm(tokens).mean(1))  # one class token is its own mean
 
 
 VARIANTS: dict[str, dict[str, object]] = {

@@ -19,11 +19,17 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialize import init_transformer, initialize
-from ablate.models.layers import check_keywords, check_multiple, drop_path_rates, tokens_on_grid
+from ablate.models.initialize import Network, initialize
+from ablate.models.layers import (
+    Block,
+    check_keywords,
+    check_multiple,
+    drop_path_rates,
+    tokens_on_grid,
+)
 from ablate.models.outline import Part
-from ablate.models.resnet import ResNet, init_resnet
-from ablate.models.vit import Block
+from ablate.models.resnet import ResNet
+from ablate.models.vit import Attention
 
 Root = Literal["7x7", "3x3"]
 
@@ -55,7 +61,7 @@ class DeiT(nn.Module):
         self.cls_token = nn.Parameter(torch.empty(1, 1, dim))
         self.pos_embed = nn.Parameter(torch.empty(1, 1 + grid**2, dim))
         self.blocks = nn.ModuleList(
-            Block(dim, num_heads, mlp_ratio, True, rate)
+            Block(dim, Attention(dim, num_heads, True, None), mlp_ratio, nn.GELU(), rate)
             for rate in drop_path_rates(drop_path, depth)
         )
         self.norm = nn.LayerNorm(dim, eps=1e-6)
@@ -68,8 +74,7 @@ class DeiT(nn.Module):
         tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bicubic")
         for block in self.blocks:
             tokens = block(tokens, height, width)
-        decided: Tensor = self.norm(tokens[:, 0])
-        return decided
+        return self.norm(tokens[:, 0])
 
 
 def check_graft(stages: int, depth: int, depths: tuple[int, ...], strides: tuple[int, ...]) -> None:
@@ -85,7 +90,7 @@ def check_graft(stages: int, depth: int, depths: tuple[int, ...], strides: tuple
 
 
 @final
-class Graft(nn.Module):
+class Graft(Network):
     """`stages` of a ResNet, then `depth` layers of a DeiT on tokens of patch_size × patch_size px.
 
     Without stages the tokens are patches of the image. Without layers there is no class token and
@@ -174,17 +179,6 @@ class Graft(nn.Module):
             layers = {"blocks": len(self.deit.blocks), "num_heads": self.num_heads}
             rows += patches, replace(patches, name="encoder", holds=("deit.blocks",), **layers)
         return (*rows, Part(name="head", holds=("deit.norm", "head", "head_dist"), dim=width))
-
-    def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
-    ) -> None:
-        """DeiT's rule for DeiT and the head, He's for the ResNet."""
-        path, _, leaf = name.rpartition(".")
-        owner = self.get_submodule(path)
-        if path.startswith("resnet."):
-            init_resnet(owner, name, parameter, generator)
-        else:
-            init_transformer(owner, leaf, parameter, generator, self.init_std)
 
 
 VARIANTS: dict[str, dict[str, object]] = {

@@ -6,25 +6,9 @@ parameter has a stream of its own: what two cells share by name and shape starts
 """
 
 import hashlib
-from collections.abc import Iterator
-from typing import Protocol
 
 import torch
-from torch import Tensor, nn
-
-
-class Initializable(Protocol):
-    """A model that knows its paper's rule for each of its parameters."""
-
-    def named_parameters(self) -> Iterator[tuple[str, nn.Parameter]]:
-        """Dotted names and parameters."""
-        ...
-
-    def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
-    ) -> None:
-        """Fill `parameter` in place; randomness comes from `generator` alone."""
-        ...
+from torch import nn
 
 
 def stream(seed: int, name: str) -> torch.Generator:
@@ -33,30 +17,42 @@ def stream(seed: int, name: str) -> torch.Generator:
     return torch.Generator().manual_seed(int.from_bytes(digest[:8], "little"))
 
 
+class Network(nn.Module):
+    """A network that knows the rule for its initial values: its paper's, or the one below."""
+
+    init_std = 0.02
+
+    def init_parameter(
+        self, owner: nn.Module, name: str, parameter: nn.Parameter, draw: torch.Generator
+    ) -> None:
+        """Fill a parameter of the module `owner` in place; randomness comes from `draw` alone.
+
+        The rule that DeiT's, CvT's and PVT's official code share. Matrices, tokens and position
+        tables: normal with deviation `init_std`, cut at ±2. Norms: 1 and 0. Other biases: 0.
+        Convolutions: left by the authors as PyTorch makes them, which is uniform within 1/√fan_in
+        for weight and bias alike; another kernel thus scales the bias.
+        """
+        match owner, name.rpartition(".")[2]:
+            case nn.Conv2d(), _:
+                bound = owner.weight[0].numel() ** -0.5
+                nn.init.uniform_(parameter, -bound, bound, generator=draw)
+            case ((nn.LayerNorm() | nn.BatchNorm2d()), "weight"):
+                nn.init.ones_(parameter)
+            case _, "bias":
+                nn.init.zeros_(parameter)
+            case _:
+                nn.init.trunc_normal_(parameter, std=self.init_std, generator=draw)
+
+
 @torch.no_grad()
-def initialize(model: Initializable, seed: int) -> None:
-    """Give every parameter its initial value; on the meta device there is nothing to fill."""
+def initialize(model: nn.Module, seed: int) -> None:
+    """Give every parameter its initial value, by the rule of the innermost network around it.
+
+    On the meta device there is nothing to fill.
+    """
+    networks = [(path, one) for path, one in model.named_modules() if isinstance(one, Network)]
     for name, parameter in model.named_parameters():
         if not parameter.is_meta:
-            model.init_parameter(name, parameter, stream(seed, name))
-
-
-def init_transformer(
-    owner: nn.Module, leaf: str, parameter: Tensor, draw: torch.Generator, std: float
-) -> None:
-    """The rule that DeiT's, CvT's and PVT's official code share.
-
-    Matrices, tokens and position tables: normal with deviation `std`, cut at ±2. Norms: 1 and 0.
-    Other biases: 0. Convolutions: left by the authors as PyTorch makes them, which is uniform
-    within 1/√fan_in for weight and bias alike; another kernel thus scales the bias.
-    """
-    match owner, leaf:
-        case nn.Conv2d(), _:
-            bound = owner.weight[0].numel() ** -0.5
-            nn.init.uniform_(parameter, -bound, bound, generator=draw)
-        case ((nn.LayerNorm() | nn.BatchNorm2d()), "weight"):
-            nn.init.ones_(parameter)
-        case _, "bias":
-            nn.init.zeros_(parameter)
-        case _:
-            nn.init.trunc_normal_(parameter, std=std, generator=draw)
+            owner = model.get_submodule(name.rpartition(".")[0])
+            innermost = [one for path, one in networks if name.startswith(path)][-1]
+            innermost.init_parameter(owner, name, parameter, stream(seed, name))

@@ -7,6 +7,7 @@ from typing import Any, final, get_type_hints
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate
+from torchvision.ops import StochasticDepth
 
 from ablate.models.catalog import levels_of, not_among
 
@@ -23,8 +24,36 @@ class Mlp(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × tokens × dim → the same shape."""
-        mixed: Tensor = self.fc2(self.activation(self.fc1(tokens)))
-        return mixed
+        return self.fc2(self.activation(self.fc1(tokens)))
+
+
+@final
+class Block(nn.Module):
+    """Attention between tokens, then an MLP on each; norm first, residual around both."""
+
+    def __init__(
+        self,
+        dim: int,
+        attn: nn.Module,
+        mlp_ratio: float,
+        activation: nn.Module,
+        drop_path: float,
+        dropout: float = 0.0,
+        eps: float = 1e-6,
+    ) -> None:
+        super().__init__()
+        self.norm1 = nn.LayerNorm(dim, eps)
+        self.attn = attn
+        self.norm2 = nn.LayerNorm(dim, eps)
+        self.mlp = Mlp(dim, int(dim * mlp_ratio), activation)
+        self.dropout = nn.Dropout(dropout)
+        self.drop_path = StochasticDepth(drop_path, "row")
+
+    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
+        """batch × tokens × dim → the same shape; the patches lie on height × width."""
+        mixed = self.dropout(self.attn(self.norm1(tokens), height, width))
+        tokens = tokens + self.drop_path(mixed)
+        return tokens + self.drop_path(self.dropout(self.mlp(self.norm2(tokens))))
 
 
 @final
@@ -63,11 +92,6 @@ def by_stage(given: Mapping[str, Any], *keywords: str) -> list[tuple[Any, ...]]:
         if len(columns[-1]) != stages:
             raise ValueError(f"{keyword} has {len(value)} values, but dims has {stages} stages")
     return list(zip(*columns, strict=True))
-
-
-def is_named(stages: str, index: int, count: int) -> bool:
-    """Whether `pos_embed_stages` names this stage of so many."""
-    return stages == "every" or index == {"first": 0, "last": count - 1}.get(stages)
 
 
 def resize_positions(

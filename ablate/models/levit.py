@@ -21,7 +21,7 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 
-from ablate.models.initialize import initialize
+from ablate.models.initialize import Network, initialize
 from ablate.models.layers import by_stage, check_keywords
 from ablate.models.levit_layers import (
     AttentionBias,
@@ -104,8 +104,7 @@ class Mix(nn.Module):
         if self.bias is not None:
             scores = scores + self.bias()
         values = (scores.softmax(-1) @ v).transpose(1, 2).flatten(2)
-        mixed: Tensor = self.proj(self.activation(values))
-        return mixed
+        return self.proj(self.activation(values))
 
 
 def in_heads(tokens: Tensor, num_heads: int) -> Tensor:
@@ -127,8 +126,7 @@ class Attention(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × tokens × dim → the same shape."""
         qkv = in_heads(self.qkv(self.pre_norm(tokens)), self.num_heads)
-        mixed: Tensor = self.mix(*torch.split(qkv, self.widths, dim=3))
-        return mixed
+        return self.mix(*torch.split(qkv, self.widths, dim=3))
 
 
 @final
@@ -151,8 +149,7 @@ class ShrinkAttention(nn.Module):
         grid = torch.unflatten(tokens, 1, (self.side, self.side))
         q = in_heads(self.q(grid[:, ::2, ::2].flatten(1, 2)), self.num_heads)
         kv = in_heads(self.kv(tokens), self.num_heads)
-        mixed: Tensor = self.post_norm(self.mix(q, *torch.split(kv, self.widths, dim=3)))
-        return mixed
+        return self.post_norm(self.mix(q, *torch.split(kv, self.widths, dim=3)))
 
 
 def make_stage(before: Spec | None, spec: Spec, style: Style) -> nn.Sequential:
@@ -203,7 +200,7 @@ def make_specs(side: int, sizes: Iterable[Size], key_dim: int, is_wide: bool) ->
 
 
 @final
-class LeViT(nn.Module):
+class LeViT(Network):
     """A stem of convolutions, stages of attention and MLP, two linear heads on the mean token.
 
     Tuples have one value per stage; a head's values are twice as wide as its keys. What Table 5
@@ -299,7 +296,7 @@ class LeViT(nn.Module):
         return stem, *stages, head
 
     def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
+        self, owner: nn.Module, name: str, parameter: nn.Parameter, draw: torch.Generator
     ) -> None:
         """The official rule; what the official code lacks follows DeiT's or its own kind.
 
@@ -307,19 +304,19 @@ class LeViT(nn.Module):
         scale right. Heads, position table: normal, cut at ±2. Norms: 1 and 0, but weight 0 at the
         end of a residual branch. Bias tables: 0.
         """
-        owner, _, leaf = name.rpartition(".")
+        path, _, leaf = name.rpartition(".")
         match leaf:
             case "bias" | "table":
                 nn.init.zeros_(parameter)
-            case "weight" if owner.endswith("norm"):
-                is_last = owner.endswith(("branch.mix.proj.norm", "branch.fc2.norm"))
+            case "weight" if path.endswith("norm"):
+                is_last = path.endswith(("branch.mix.proj.norm", "branch.fc2.norm"))
                 nn.init.constant_(parameter, 0.0 if is_last else 1.0)
-            case "weight" if not owner.startswith("head"):
-                is_normed = self.get_submodule(owner).bias is None
+            case "weight" if not path.startswith("head"):
+                is_normed = owner.bias is None
                 bound = ((1 if is_normed else 3) / parameter[0].numel()) ** 0.5
-                nn.init.uniform_(parameter, -bound, bound, generator=generator)
+                nn.init.uniform_(parameter, -bound, bound, generator=draw)
             case _:
-                nn.init.trunc_normal_(parameter, std=self.init_std, generator=generator)
+                nn.init.trunc_normal_(parameter, std=self.init_std, generator=draw)
 
 
 VARIANTS: dict[str, dict[str, object]] = {

@@ -65,8 +65,7 @@ class ConvNorm(nn.Module):
 
     def forward(self, grid: Tensor) -> Tensor:
         """batch × channels × height × width → batch × dim × height' × width'."""
-        out: Tensor = self.norm(self.conv(grid))
-        return out
+        return self.norm(self.conv(grid))
 
     def fold(self) -> None:
         """One convolution with a bias."""
@@ -87,8 +86,7 @@ class TokenLinear(nn.Module):
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × tokens × in_dim → batch × tokens × out_dim."""
         out = self.linear(tokens)
-        normed: Tensor = self.norm(out.flatten(0, 1)).reshape(out.shape)
-        return normed
+        return self.norm(out.flatten(0, 1)).reshape(out.shape)
 
     def fold(self) -> None:
         """One linear layer with a bias."""
@@ -107,8 +105,7 @@ class NormLinear(nn.Module):
 
     def forward(self, token: Tensor) -> Tensor:
         """batch × in_dim → batch × out_dim."""
-        out: Tensor = self.linear(self.norm(token))
-        return out
+        return self.linear(self.norm(token))
 
     def fold(self) -> None:
         """One linear layer."""
@@ -142,8 +139,7 @@ class Residual(nn.Module):
 
     def forward(self, tokens: Tensor) -> Tensor:
         """batch × tokens × dim → the same shape."""
-        out: Tensor = tokens + self.drop_path(self.branch(tokens))
-        return out
+        return tokens + self.drop_path(self.branch(tokens))
 
 
 @final

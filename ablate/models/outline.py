@@ -22,19 +22,6 @@ class Part:
     num_heads: int | None = None
 
 
-def stage_part(index: int, side: int, tokens: int, dim: int, blocks: int, num_heads: int) -> Part:
-    """The row of a model's `stages[index]`."""
-    return Part(
-        name=f"stage {index + 1}",
-        holds=(f"stages.{index}",),
-        side=side,
-        tokens=tokens,
-        dim=dim,
-        blocks=blocks,
-        num_heads=num_heads,
-    )
-
-
 @runtime_checkable
 class Outlined(Protocol):
     """A model of ours: it knows its rows."""

@@ -159,5 +159,4 @@ class RelativeKeys(nn.Module):
         # Query p wants the columns from tokens − 1 − p on. Cut into rows one shorter than they
         # are, the products begin one column earlier in each row: nothing is gathered or copied.
         shifted = products.flatten(2)[..., tokens - 1 : -1].reshape(*q.shape[:3], -1)
-        logits: Tensor = shifted[..., :tokens]
-        return logits
+        return shifted[..., :tokens]

@@ -15,26 +15,18 @@ Parameters at 224 px and 1000 classes: PVT-Tiny 13,229,288; Small 24,485,864; Me
 Large 61,369,320; wider Small 46,821,764.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from torchvision.ops import StochasticDepth
 
-from ablate.models.initialize import init_transformer, initialize
-from ablate.models.layers import (
-    Mlp,
-    by_stage,
-    check_keywords,
-    drop_path_rates,
-    head_dim,
-    is_named,
-    split,
-    tokens_on_grid,
-)
-from ablate.models.outline import Part, stage_part
+from ablate.models.initialize import initialize
+from ablate.models.layers import Block, by_stage, check_keywords, drop_path_rates, head_dim, split
+from ablate.models.pyramid import Pyramid, StageSpec, tables_of
 
 PosEmbed = Literal["none", "learned"]
 PosEmbedStages = Literal["none", "first", "last", "every"]
@@ -42,14 +34,10 @@ PosEmbedStages = Literal["none", "first", "last", "every"]
 
 @final
 @dataclass(frozen=True, slots=True)
-class Spec:
-    """One stage of Table 1."""
+class Spec(StageSpec):
+    """One stage of Table 1; the embedding is a linear layer on each patch (3.1)."""
 
-    dim: int
-    depth: int
-    num_heads: int
     mlp_ratio: float
-    patch_size: int
     sr_ratio: int
 
     def side(self, side: int) -> int:
@@ -57,28 +45,12 @@ class Spec:
 
         Rows and columns that fill no patch are cut off, as the official code does.
         """
-        made = side // self.patch_size
-        needs = {"a patch": (self.patch_size, side), "an sr_ratio": (self.sr_ratio, made)}
+        made = StageSpec.side(self, side)
+        needs = {"a patch": (self.kernel, side), "an sr_ratio": (self.sr_ratio, made)}
         for what, (size, rows) in needs.items():
             if size > rows:
                 raise ValueError(f"{what} of {size} does not fit a grid of {rows} × {rows}")
         return made
-
-
-@final
-class PatchEmbed(nn.Module):
-    """Squares of the grid become tokens: a linear layer on each, then a norm (3.1)."""
-
-    def __init__(self, in_channels: int, spec: Spec) -> None:
-        super().__init__()
-        self.conv = nn.Conv2d(in_channels, spec.dim, spec.patch_size, spec.patch_size)
-        self.norm = nn.LayerNorm(spec.dim)
-
-    def forward(self, grid: Tensor) -> tuple[Tensor, int, int]:
-        """batch × channels × height × width → batch × tokens × dim; rows, columns of tokens."""
-        grid = self.conv(grid)
-        tokens: Tensor = self.norm(grid.flatten(2).transpose(1, 2))
-        return tokens, grid.shape[2], grid.shape[3]
 
 
 @final
@@ -119,62 +91,11 @@ class Attention(nn.Module):
         q = self.q(tokens).unflatten(2, self.head_shape).transpose(1, 2)
         k, v = self.kv(fewer).unflatten(2, (2, *self.head_shape)).permute(2, 0, 3, 1, 4)
         heads = scaled_dot_product_attention(q, k, v)  # batch × heads × tokens × head_dim
-        mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
-        return mixed
+        return self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
 
 
 @final
-class Block(nn.Module):
-    """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 3)."""
-
-    def __init__(self, spec: Spec, qkv_bias: bool, drop_path: float) -> None:
-        super().__init__()
-        self.norm1 = nn.LayerNorm(spec.dim, eps=1e-6)
-        self.attn = Attention(spec, qkv_bias)
-        self.norm2 = nn.LayerNorm(spec.dim, eps=1e-6)
-        self.mlp = Mlp(spec.dim, int(spec.dim * spec.mlp_ratio), nn.GELU())
-        self.drop_path = StochasticDepth(drop_path, "row")
-
-    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
-        """batch × tokens × dim → the same shape."""
-        tokens = tokens + self.drop_path(self.attn(self.norm1(tokens), height, width))
-        out: Tensor = tokens + self.drop_path(self.mlp(self.norm2(tokens)))
-        return out
-
-
-@final
-class Stage(nn.Module):
-    """New tokens on a coarser grid, their positions, then the blocks (Fig. 3).
-
-    `positions`: rows of the position table, 0 for none.
-    """
-
-    def __init__(
-        self,
-        in_channels: int,
-        spec: Spec,
-        qkv_bias: bool,
-        rates: list[float],
-        use_cls_token: bool,
-        positions: int,
-    ) -> None:
-        super().__init__()
-        self.embed = PatchEmbed(in_channels, spec)
-        self.cls_token = nn.Parameter(torch.empty(1, 1, spec.dim)) if use_cls_token else None
-        self.pos_embed = nn.Parameter(torch.empty(1, positions, spec.dim)) if positions else None
-        self.blocks = nn.ModuleList(Block(spec, qkv_bias, rate) for rate in rates)
-
-    def forward(self, grid: Tensor) -> tuple[Tensor, Tensor]:
-        """batch × channels × height × width → class token and new grid, as `split` gives them."""
-        patches, height, width = self.embed(grid)
-        tokens = tokens_on_grid(patches, self.cls_token, self.pos_embed, height, width, "bilinear")
-        for block in self.blocks:
-            tokens = block(tokens, height, width)
-        return split(tokens, height, width)
-
-
-@final
-class PVT(nn.Module):
+class PVT(Pyramid):
     """Stages of patch embedding and spatial-reduction blocks, then a linear head.
 
     Tuples have one value per stage. `sr_ratios`, of all stages or of each: a square of so many
@@ -223,60 +144,35 @@ class PVT(nn.Module):
         drop_path: float = 0.0,
         seed: int = 0,
     ) -> None:
-        super().__init__()
         given = locals()
         check_keywords(self, given)
-        self.init_std = init_std
-        rows = by_stage(given, "depths", "num_heads", "mlp_ratios", "patch_sizes", "sr_ratios")
-        straight = Spec(
-            straight_dim,
-            straight_depth,
-            straight_num_heads,
-            straight_mlp_ratio,
-            straight_patch_size,
-            straight_sr_ratio,
-        )
-        specs = [Spec(*row) for row in rows] if use_pyramid else [straight]
-        rates = drop_path_rates(drop_path, sum(spec.depth for spec in specs))
-        last = len(specs) - 1
+        rows = by_stage(given, "depths", "num_heads", "patch_sizes", "mlp_ratios", "sr_ratios")
+        if not use_pyramid:
+            size = straight_dim, straight_depth, straight_num_heads, straight_patch_size
+            rows = [(*size, straight_mlp_ratio, straight_sr_ratio)]
+        specs = [
+            Spec(dim, depth, heads, patch, patch, 0, mlp_ratio, sr_ratio)
+            for dim, depth, heads, patch, mlp_ratio, sr_ratio in rows
+        ]
+        rates = iter(drop_path_rates(drop_path, sum(spec.depth for spec in specs)))
 
-        self.stages = nn.ModuleList()
-        self.parts: list[Part] = []
-        channels, side = in_channels, image_size
-        for i, spec in enumerate(specs):
-            side = spec.side(side)
-            has_cls_token = use_cls_token and i == last
-            has_table = pos_embed == "learned" and is_named(pos_embed_stages, i, len(specs))
-            positions = side**2 + has_cls_token if has_table else 0
-            of_blocks, rates = rates[: spec.depth], rates[spec.depth :]
-            self.stages.append(Stage(channels, spec, qkv_bias, of_blocks, has_cls_token, positions))
-            channels = spec.dim
-            row = spec.dim, spec.depth, spec.num_heads
-            self.parts.append(stage_part(i, side, side**2 + has_cls_token, *row))
-        self.norm = nn.LayerNorm(channels, eps=1e-6)
-        self.head = nn.Linear(channels, num_classes)
+        def blocks(spec: Spec) -> Iterator[Block]:
+            for rate in islice(rates, spec.depth):
+                yield Block(spec.dim, Attention(spec, qkv_bias), spec.mlp_ratio, nn.GELU(), rate)
+
+        stages = ((spec, blocks(spec)) for spec in specs)
+        tables = tables_of(pos_embed, pos_embed_stages, len(specs))
+        image = image_size, in_channels
+        super().__init__(image, num_classes, stages, use_cls_token, tables, "bilinear", eps=1e-6)
+        self.init_std = init_std
         initialize(self, seed)
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × channels × height × width → logits, batch × classes."""
-        grid = images
-        for stage in self.stages:
-            cls_token, grid = stage(grid)
-        tokens = self.norm(torch.cat([cls_token, grid.flatten(2).transpose(1, 2)], dim=1))
+        cls_token, patches = self.through_stages(images)
+        tokens = self.norm(torch.cat([cls_token, patches], dim=1))
         deciding = tokens[:, :1] if cls_token.shape[1] else tokens
-        logits: Tensor = self.head(deciding.mean(1))  # one class token is its own mean
-        return logits
-
-    def outline(self) -> tuple[Part, ...]:
-        """The rows of Table 1."""
-        return (*self.parts, Part(name="head", holds=("norm", "head"), dim=self.head.in_features))
-
-    def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
-    ) -> None:
-        """The official rule."""
-        owner, _, leaf = name.rpartition(".")
-        init_transformer(self.get_submodule(owner), leaf, parameter, generator, self.init_std)
+        return self.head(deciding.mean(1))  # one class token is its own mean
 
 
 VARIANTS: dict[str, dict[str, object]] = {

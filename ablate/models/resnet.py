@@ -10,12 +10,14 @@ group_norm   as ViT's hybrids have it (2010.11929, 3.1): GroupNorm, standardized
 """
 
 import math
+from collections import OrderedDict
 from typing import Literal, final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ablate.models.initialize import Network
 from ablate.models.outline import Part
 
 Kind = Literal["batch_norm", "group_norm"]
@@ -64,29 +66,16 @@ def make_norm(kind: Kind, channels: int) -> nn.Module:
 
 
 @final
-class Shortcut(nn.Module):
-    """The shortcut around a block that changes the shape: a 1 × 1 convolution and a norm."""
-
-    def __init__(self, kind: Kind, in_channels: int, channels: int, stride: int) -> None:
-        super().__init__()
-        self.conv = make_conv(kind, in_channels, channels, 1, stride)
-        self.norm = make_norm(kind, channels)
-
-    def forward(self, grid: Tensor) -> Tensor:
-        """batch × in channels × height × width → batch × channels × coarser grid"""
-        shaped: Tensor = self.norm(self.conv(grid))
-        return shaped
-
-
-@final
 class Bottleneck(nn.Module):
     """1 × 1, 3 × 3 and 1 × 1 convolutions beside a shortcut; the last ReLU is after the sum."""
 
     def __init__(self, kind: Kind, in_channels: int, width: int, stride: int) -> None:
         super().__init__()
         channels = EXPANSION * width
-        same_shape = stride == 1 and in_channels == channels
-        self.shortcut = None if same_shape else Shortcut(kind, in_channels, channels, stride)
+        self.shortcut: nn.Module | None = None
+        if stride > 1 or in_channels != channels:
+            conv = make_conv(kind, in_channels, channels, 1, stride)
+            self.shortcut = nn.Sequential(OrderedDict(conv=conv, norm=make_norm(kind, channels)))
         self.conv1 = make_conv(kind, in_channels, width, 1, 1)
         self.norm1 = make_norm(kind, width)
         self.conv2 = make_conv(kind, width, width, 3, stride)
@@ -99,8 +88,7 @@ class Bottleneck(nn.Module):
         around = grid if self.shortcut is None else self.shortcut(grid)
         grid = self.norm1(self.conv1(grid)).relu_()
         grid = self.norm2(self.conv2(grid)).relu_()
-        out: Tensor = (self.norm3(self.conv3(grid)) + around).relu_()
-        return out
+        return (self.norm3(self.conv3(grid)) + around).relu_()
 
 
 @final
@@ -129,7 +117,7 @@ class RootBlock(nn.Module):
 
 
 @final
-class ResNet(nn.Module):
+class ResNet(Network):
     """The root and the stages, without pooling and head.
 
     Stage i has `depths[i]` blocks of width · 2^i channels inside and four times as many outside;
@@ -164,8 +152,7 @@ class ResNet(nn.Module):
         grid = self.root(images)
         for stage in self.stages:
             grid = stage(grid)
-        out: Tensor = grid
-        return out
+        return grid
 
     def outline(self, path: str, image_size: int) -> tuple[Part, ...]:
         """The root and the stages as rows, for the model that holds this network at `path`."""
@@ -184,15 +171,17 @@ class ResNet(nn.Module):
             )
         )
 
+    def init_parameter(
+        self, owner: nn.Module, name: str, parameter: nn.Parameter, draw: torch.Generator
+    ) -> None:
+        """He normal by a kernel's outputs; norms 1 and 0.
 
-def init_resnet(owner: nn.Module, name: str, parameter: Tensor, draw: torch.Generator) -> None:
-    """He normal by a kernel's outputs; norms 1 and 0.
-
-    A block's last norm starts at 0 in the group_norm kind: the block passes its input on, at first.
-    """
-    if isinstance(owner, nn.Conv2d):
-        nn.init.kaiming_normal_(parameter, mode="fan_out", nonlinearity="relu", generator=draw)
-    elif name.endswith("bias") or (isinstance(owner, nn.GroupNorm) and "norm3" in name):
-        nn.init.zeros_(parameter)
-    else:
-        nn.init.ones_(parameter)
+        A block's last norm starts at 0 in the group_norm kind: the block passes its input on, at
+        first.
+        """
+        if isinstance(owner, nn.Conv2d):
+            nn.init.kaiming_normal_(parameter, mode="fan_out", nonlinearity="relu", generator=draw)
+        elif name.endswith("bias") or (isinstance(owner, nn.GroupNorm) and "norm3" in name):
+            nn.init.zeros_(parameter)
+        else:
+            nn.init.ones_(parameter)

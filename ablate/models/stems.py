@@ -76,5 +76,4 @@ class HybridStem(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """batch × in channels × height × width → batch × dim × height / patch × width / patch"""
-        grid: Tensor = self.proj(self.backbone(images))
-        return grid
+        return self.proj(self.backbone(images))

@@ -19,11 +19,10 @@ from typing import Literal, final
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
-from torchvision.ops import StochasticDepth
 
-from ablate.models.initialize import init_transformer, initialize
+from ablate.models.initialize import Network, initialize
 from ablate.models.layers import (
-    Mlp,
+    Block,
     check_keywords,
     check_multiple,
     drop_path_rates,
@@ -37,7 +36,6 @@ from ablate.models.positions import (
     make_table,
     table_on,
 )
-from ablate.models.resnet import init_resnet
 from ablate.models.stems import HybridStem, make_stem
 
 Stem = Literal["patch", "conv", "resnet"]
@@ -69,43 +67,11 @@ class Attention(nn.Module):
         q, k, v = qkv.permute(2, 0, 3, 1, 4)  # each batch × heads × tokens × head_dim
         logits = None if self.relative is None else self.relative(q, height, width)
         heads = scaled_dot_product_attention(q, k, v, attn_mask=logits)  # adds the mask
-        mixed: Tensor = self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
-        return mixed
+        return self.proj(heads.transpose(1, 2).flatten(2))  # batch × tokens × dim
 
 
 @final
-class Block(nn.Module):
-    """Attention between tokens, then an MLP on each; norm first, residual around both (Fig. 1)."""
-
-    def __init__(
-        self,
-        dim: int,
-        num_heads: int,
-        mlp_ratio: float,
-        qkv_bias: bool,
-        drop_path: float,
-        dropout: float = 0.0,
-        relative_to: tuple[int, int] | None = None,
-    ) -> None:
-        super().__init__()
-        self.norm1 = nn.LayerNorm(dim, eps=1e-6)
-        self.attn = Attention(dim, num_heads, qkv_bias, relative_to)
-        self.norm2 = nn.LayerNorm(dim, eps=1e-6)
-        activation = nn.Sequential(nn.GELU(), nn.Dropout(dropout))
-        self.mlp = Mlp(dim, int(dim * mlp_ratio), activation)
-        self.dropout = nn.Dropout(dropout)
-        self.drop_path = StochasticDepth(drop_path, "row")
-
-    def forward(self, tokens: Tensor, height: int, width: int) -> Tensor:
-        """batch × tokens × dim → the same shape; the patches lie on height × width."""
-        mixed = self.dropout(self.attn(self.norm1(tokens), height, width))
-        tokens = tokens + self.drop_path(mixed)
-        out: Tensor = tokens + self.drop_path(self.dropout(self.mlp(self.norm2(tokens))))
-        return out
-
-
-@final
-class ViT(nn.Module):
+class ViT(Network):
     """Patches become tokens, blocks let them look at each other, one token or their mean decides.
 
     `stem`: what makes the patches: one convolution, several, or a ResNet as in the hybrids
@@ -184,7 +150,14 @@ class ViT(nn.Module):
         self.dropout = nn.Dropout(dropout)
         relative_to = self.made_for if pos_embed == "relative" else None
         self.blocks = nn.ModuleList(
-            Block(dim, num_heads, mlp_ratio, qkv_bias, rate, dropout, relative_to)
+            Block(
+                dim,
+                Attention(dim, num_heads, qkv_bias, relative_to),
+                mlp_ratio,
+                nn.Sequential(nn.GELU(), nn.Dropout(dropout)),
+                rate,
+                dropout,
+            )
             for rate in drop_path_rates(drop_path, depth)
         )
         self.norm = nn.LayerNorm(dim, eps=1e-6)
@@ -256,17 +229,6 @@ class ViT(nn.Module):
         )
         head = Part(name="head", holds=("norm", "head", "head_dist"), dim=dim)
         return (*stages, patches, encoder, head)
-
-    def init_parameter(
-        self, name: str, parameter: nn.Parameter, generator: torch.Generator
-    ) -> None:
-        """DeiT's rule; it is also today's timm's, but for the class token (normal 1e-6 there)."""
-        path, _, leaf = name.rpartition(".")
-        owner = self.get_submodule(path)
-        if path.startswith("patch_embed.backbone."):
-            init_resnet(owner, name, parameter, generator)
-        else:
-            init_transformer(owner, leaf, parameter, generator, self.init_std)
 
 
 VARIANTS: dict[str, dict[str, object]] = {

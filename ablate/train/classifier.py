@@ -50,8 +50,7 @@ class Classifier(pl.LightningModule):
 
     def forward(self, images: Tensor) -> Tensor:
         """Images B·C·H·W → logits B·classes of the network that is evaluated."""
-        logits: Tensor = self.evaluated(images)
-        return logits
+        return self.evaluated(images)
 
     def on_fit_start(self) -> None:
         for teacher in self.teachers:

@@ -36,5 +36,4 @@ def clip_units(parameters: Iterable[nn.Parameter], part: float) -> None:
 def unit_norms(weights: Tensor) -> Tensor:
     """The norm of each output's weights, a row or a kernel; of a vector, its norm."""
     dims = tuple(range(1, weights.ndim)) or None
-    norms: Tensor = torch.linalg.vector_norm(weights, dim=dims, keepdim=True)
-    return norms
+    return torch.linalg.vector_norm(weights, dim=dims, keepdim=True)

@@ -41,7 +41,7 @@ def test_initializing_again_gives_the_same_model() -> None:
     before = {name: value.clone() for name, value in model.state_dict().items()}
     for parameter in model.parameters():
         nn.init.normal_(parameter)
-    initialize(model, seed=5)  # type: ignore[arg-type]
+    initialize(model, seed=5)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
 
 

@@ -93,7 +93,7 @@ def test_another_teacher_or_another_way_to_train_it_is_another_trial():
 
 def test_the_code_of_the_teacher_is_part_of_what_answers_a_distilled_trial():
     taught, alone = (fingerprint(of(plan(), cell)) for cell in ("m[recipe.distillation=hard]", "m"))
-    assert set(taught) - set(alone) == {"models/cvt.py", "size of cvt-8px"}
+    assert set(taught) - set(alone) == {"models/cvt.py", "models/pyramid.py", "size of cvt-8px"}
 
 
 def test_a_setting_may_put_another_teacher_in_the_place_of_the_papers():
