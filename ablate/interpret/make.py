@@ -9,15 +9,8 @@ from torch import Tensor, nn
 from torch.nn.functional import adaptive_avg_pool2d
 
 from ablate.interpret.attention import Layer, mean_distance, record, rollout, uniform_distance
-from ablate.interpret.model import (
-    AttentionStats,
-    Filters,
-    Interpretation,
-    Positions,
-    RolloutImage,
-    Tile,
-)
-from ablate.interpret.weights import first_filters, position_tables, similarity
+from ablate.interpret.model import AttentionStats, Interpretation, Positions, RolloutImage
+from ablate.interpret.weights import first_filters, position_tables, similarity, tiles
 from ablate.models.outline import Outlined
 from ablate.models.vit import ViT
 
@@ -55,7 +48,7 @@ def _interpret(model: nn.Module, images: Tensor) -> Interpretation:
         ),
         positions=positions(model) if is_ours else (),
         rollouts=rollouts,
-        filters=filters(model),
+        filters=first_filters(model),
     )
 
 
@@ -120,16 +113,3 @@ def visible(images: Tensor) -> Tensor:
     gray = adaptive_avg_pool2d(images.mean(1), side)
     low, high = gray.amin((1, 2), keepdim=True), gray.amax((1, 2), keepdim=True)
     return (gray - low) / (high - low).clamp(min=1e-9)
-
-
-def filters(model: nn.Module) -> Filters | None:
-    """The first convolution."""
-    found = first_filters(model)
-    if found is None:
-        return None
-    return Filters(tiles=tiles(found.tiles), count=found.count, share=found.share)
-
-
-def tiles(values: Tensor) -> tuple[Tile, ...]:
-    """tiles × height × width, as plain numbers."""
-    return tuple(tuple(tuple(row) for row in tile) for tile in values.tolist())

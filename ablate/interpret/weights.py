@@ -1,13 +1,12 @@
 """Position embeddings and first-layer filters, read from a network's weights."""
 
 import math
-from dataclasses import dataclass
-from typing import final
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cosine_similarity
 
+from ablate.interpret.model import Filters, Tile
 from ablate.models.vit import ViT
 
 MOST_TILES = 4
@@ -55,19 +54,6 @@ def spread(side: int, most: int) -> list[int]:
     return [(2 * part + 1) * side // (2 * count) for part in range(count)]
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Filters:
-    """The filters of the first convolution, averaged over color channels."""
-
-    tiles: Tensor
-    """tiles × height × width"""
-    count: int
-    """The number of filters."""
-    share: float | None
-    """If the tiles are principal components: their share of the variance."""
-
-
 @torch.no_grad()
 def first_filters(model: nn.Module) -> Filters | None:
     """The filters of the first layer, or their first principal components if they are too many.
@@ -83,10 +69,15 @@ def first_filters(model: nn.Module) -> Filters | None:
     found = first.weight.detach().double().cpu()
     most = min(MOST_FILTERS, max(1, MOST_WEIGHTS // found[0, 0].numel()))
     if len(found) <= most:
-        return Filters(tiles=found.mean(1), count=len(found), share=None)
+        return Filters(tiles=tiles(found.mean(1)), count=len(found), share=None)
     flat = found.flatten(1)
     _, sizes, axes = torch.linalg.svd(flat - flat.mean(0), full_matrices=False)
     largest = axes.gather(1, axes.abs().argmax(1, keepdim=True))
-    tiles = (axes * largest.sign())[:most].unflatten(1, found.shape[1:]).mean(1)
+    shown = (axes * largest.sign())[:most].unflatten(1, found.shape[1:]).mean(1)
     explained = float((sizes[:most] ** 2).sum() / (sizes**2).sum())
-    return Filters(tiles=tiles, count=len(found), share=explained)
+    return Filters(tiles=tiles(shown), count=len(found), share=explained)
+
+
+def tiles(values: Tensor) -> tuple[Tile, ...]:
+    """tiles × height × width, as plain numbers."""
+    return tuple(tuple(tuple(row) for row in tile) for tile in values.tolist())

@@ -81,12 +81,16 @@ class TestSimilarity:
         assert abs(found[0] - (side - 1 - found[-1])) <= 1
 
 
+def tensor(found: Any) -> torch.Tensor:
+    return torch.tensor(found.tiles, dtype=torch.float64)
+
+
 class TestFilters:
     def test_few_are_shown_as_they_are(self):
         convolution = nn.Conv2d(3, 8, 3)
         found = first_filters(nn.Sequential(convolution, nn.ReLU()))
         assert (found.count, found.share) == (8, None)
-        assert torch.allclose(found.tiles, convolution.weight.double().mean(1))
+        assert torch.allclose(tensor(found), convolution.weight.double().mean(1))
 
     def test_many_are_shown_by_their_components(self):
         """64 filters that are multiples of two patterns around a mean."""
@@ -99,23 +103,24 @@ class TestFilters:
             model.weight.copy_((0.3 + torch.tensordot(sizes, patterns, 1))[:, None])
         found = first_filters(model)
         assert found.share == pytest.approx(1)
-        assert found.tiles.shape == (9, 3, 3)
-        first = found.tiles[0] / found.tiles[0].norm()
+        shown = tensor(found)
+        assert shown.shape == (9, 3, 3)
+        first = shown[0] / shown[0].norm()
         assert float((first * patterns[0].double() / math.sqrt(3)).sum()) > 0.99
 
     def test_components_are_orthogonal_and_their_sign_is_fixed(self):
         model: Any = build("vit", "deit-8px", {}, seed=3)
         found = first_filters(model)
-        flat = found.tiles.flatten(1)
+        flat = tensor(found).flatten(1)
         assert torch.allclose(flat @ flat.T, torch.eye(4).double(), atol=1e-6)
         assert all(float(tile[tile.abs().argmax()]) > 0 for tile in flat)
         with torch.no_grad():
             model.patch_embed.weight.neg_()
-        assert torch.allclose(first_filters(model).tiles, found.tiles, atol=1e-6)
+        assert torch.allclose(tensor(first_filters(model)), tensor(found), atol=1e-6)
 
     def test_large_ones_are_fewer(self):
         found = first_filters(nn.Conv2d(3, 64, 16))
-        assert found.tiles.shape == (16, 16, 16)
+        assert tensor(found).shape == (16, 16, 16)
         assert 0 < found.share < 1
 
     @pytest.mark.parametrize("first", [nn.Linear(4, 4), nn.Conv2d(1, 8, 1)])
