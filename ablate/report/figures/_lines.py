@@ -58,9 +58,8 @@ class LineChart(Panel):
         )
         axes.set_xlim(*x)
         axes.set_ylim(self.low, self.high)
-        _style.quiet_axes(axes)
         _style.marks_up(axes, up)
-        axes.set_xlabel(self.x_axis, color=_style.MUTED, fontsize=_style.SMALL, labelpad=pad)
+        axes.set_xlabel(self.x_axis, labelpad=pad)
         _style.title(axes, self.title, _style.SIDE, height - 10)
         _style.aside(axes, self.y_axis, _style.SIDE, height - 23)
         label_ends(axes, self.lines, bottom, height - TOP - bottom)
@@ -106,25 +105,18 @@ def _step(words: Sequence[str]) -> float:
     return APART * (2 if any("\n" in text for text in words) else 1)
 
 
-def apart(heights: list[float], distance: float, top: float) -> list[float]:
+def apart(heights: Sequence[float], distance: float, top: float) -> list[float]:
     """The heights, in the same order from low to high, but no two closer than the distance.
 
     Those that would touch become a block, around the mean of where they wanted to be and between
     0 and the top.
     """
+    import numpy as np
+    from scipy.optimize import isotonic_regression
 
-    def feet(block: list[int]) -> list[float]:
-        half = distance * (len(block) - 1) / 2
-        wanted = sum(heights[index] for index in block) / len(block)
-        center = max(half, min(wanted, top - half))
-        return [center - half + distance * position for position in range(len(block))]
-
-    blocks: list[list[int]] = []
-    for index in sorted(range(len(heights)), key=lambda i: heights[i]):
-        blocks.append([index])
-        while len(blocks) > 1 and feet(blocks[-1])[0] - feet(blocks[-2])[-1] < distance:
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    placed = {
-        index: height for block in blocks for index, height in zip(block, feet(block), strict=True)
-    }
-    return [placed[index] for index in range(len(heights))]
+    order = np.argsort(heights, kind="stable")
+    steps = distance * np.arange(len(heights))
+    placed = np.empty(len(heights))
+    feet = isotonic_regression(np.asarray(heights)[order] - steps).x
+    placed[order] = feet.clip(0, max(0, top - distance * (len(order) - 1))) + steps
+    return [float(height) for height in placed]

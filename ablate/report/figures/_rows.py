@@ -72,7 +72,7 @@ class RowPanel(Panel):
     def draw_axis(self, axes: Axes) -> None:
         """Draw the marks and the title of the axis."""
         _style.marks_across(axes, _style.ticks(self.low, self.high))
-        axes.set_xlabel(self.axis, color=_style.MUTED, fontsize=_style.SMALL, labelpad=3)
+        axes.set_xlabel(self.axis, labelpad=3)
 
     def draw_rest(self, axes: Axes, y: float) -> None:
         """Draw what lies between rows or beside the title, which stands at `y`."""

@@ -51,12 +51,22 @@ DASHES: tuple[LineStyle, ...] = (
     (0, (6, 1.5, 1.5, 1.5)),
 )
 
+TICK = {"color": MUTED, "labelsize": SMALL, "major.size": 2.5, "major.width": 0.6, "major.pad": 2}
 SETTINGS: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
     "font.size": TEXT,
     "text.color": INK,
     "text.parse_math": False,
     "axes.formatter.use_mathtext": False,
+    "axes.axisbelow": True,
+    "axes.edgecolor": MUTED,
+    "axes.labelcolor": MUTED,
+    "axes.labelsize": SMALL,
+    "axes.linewidth": 0.6,
+    **{f"axes.spines.{side}": False for side in ("left", "right", "top")},
+    "grid.color": LINE,
+    "grid.linewidth": 0.5,
+    **{f"{axis}tick.{what}": value for axis in "xy" for what, value in TICK.items()},
     "pdf.fonttype": 42,
     "svg.fonttype": "none",
     "svg.hashsalt": "ablate",
@@ -99,7 +109,6 @@ def row_axes(rows: int, row: float, low: float, high: float) -> tuple[Axes, floa
     axes.set_xlim(low, high)
     axes.set_ylim(0, row * rows)
     axes.set_yticks([])
-    quiet_axes(axes)
     return axes, height
 
 
@@ -122,15 +131,6 @@ def points(axes: Axes, x: float, y: float) -> tuple[float, float]:
     across, up = axes.transAxes.inverted().transform(axes.transData.transform((x, y)))
     width, height = size(axes)
     return float(across * width), float(up * height)
-
-
-def quiet_axes(axes: Axes) -> None:
-    """No frame: a line below, and light marks."""
-    for side in ("left", "right", "top"):
-        axes.spines[side].set_visible(False)
-    axes.spines["bottom"].set_color(MUTED)
-    axes.spines["bottom"].set_linewidth(0.6)
-    axes.tick_params(colors=MUTED, labelsize=SMALL, length=2.5, width=0.6, pad=2)
 
 
 def ticks(low: float, high: float, most: int = 6, *, whole: bool = False) -> list[float]:
@@ -172,8 +172,7 @@ def marks_up(axes: Axes, values: list[float]) -> None:
     """Marks on the vertical axis, with light lines from them."""
     axes.set_yticks(values, tick_labels(values))
     axes.tick_params(axis="y", length=0)
-    axes.grid(axis="y", color=LINE, lw=0.5)
-    axes.set_axisbelow(True)
+    axes.grid(axis="y")
 
 
 def room_left(values: list[float]) -> float:

@@ -140,16 +140,14 @@ class Heads(Panel):
         return [foot + scale * (value - self.low) for value in values]
 
     def _axis(self, axes: Axes, feet: Sequence[float]) -> None:
-        _style.quiet_axes(axes)
         across = _style.ticks(1, max(axes.get_xlim()[1], 2), 12, whole=True)
         axes.set_xticks(across, _style.tick_labels(across))
         up = _style.ticks(self.low, self.high, 3)
         heights = [y for foot in feet for y in self._heights(up, foot)]
         axes.set_yticks(heights, _style.tick_labels(up) * len(feet))
         axes.tick_params(axis="y", length=0)
-        axes.grid(axis="y", color=_style.LINE, lw=0.5)
-        axes.set_axisbelow(True)
-        axes.set_xlabel("attention layer", color=_style.MUTED, fontsize=_style.SMALL, labelpad=2)
+        axes.grid(axis="y")
+        axes.set_xlabel("attention layer", labelpad=2)
 
 
 def _depths(layers: Sequence[float]) -> range:

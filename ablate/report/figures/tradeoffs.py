@@ -210,11 +210,10 @@ class Scatter(Panel):
         axes.set_xlim(min(costs) / air, max(costs) * air)
         above = ABOVE * (self.high - self.low)
         axes.set_ylim(self.low - above, self.high + above)
-        _style.quiet_axes(axes)
         marks = _style.log_ticks(*axes.get_xlim())
         _style.marks_across(axes, marks, [number(mark) for mark in marks])
         _style.marks_up(axes, up)
-        axes.set_xlabel(self.x_axis, color=_style.MUTED, fontsize=_style.SMALL, labelpad=3)
+        axes.set_xlabel(self.x_axis, labelpad=3)
         return axes
 
     def _lines(self, axes: Axes) -> Iterator[Box]:
