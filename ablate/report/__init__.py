@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Protocol, final
+from typing import final
 
 from ablate.analysis.model import Analysis
 from ablate.errors import AblateError, UnknownNameError
@@ -40,16 +40,12 @@ __all__ = [
 ]
 
 
-class Reporter(Protocol):
-    """Writes a report in one format to a path, and whatever belongs to it beside that.
+Reporter = Callable[[Report, Path], None]
+"""Writes a report in one format to a path, and whatever belongs to it beside that.
 
-    Obligations: every text is escaped; nothing is computed or rounded; files appear whole or not
-    at all.
-    """
-
-    def __call__(self, report: Report, path: Path) -> None: ...
-
-
+Obligations: every text is escaped; nothing is computed or rounded; files appear whole or not at
+all.
+"""
 FORMATS: dict[str, tuple[str, Reporter]] = {
     "html": ("index.html", write_html),
     "markdown": ("report.md", write_markdown),

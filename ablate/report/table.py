@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from ablate.report.blocks import Column, Footnote, Group, Row, Table, TableCell
 
@@ -20,29 +20,19 @@ class Field(Generic[R]):
     footnote: Callable[[R], str] = lambda _: ""
 
 
-def text_column(
-    title: str,
-    entry: Callable[[R], TableCell | str],
-    *,
-    factor: bool = False,
-    code: bool = False,
-    essential: bool = True,
-) -> Field[R]:
-    """A column of words."""
-    return Field(Column(title=title, factor=factor, code=code, essential=essential), entry)
+def text_column(title: str, entry: Callable[[R], TableCell | str], **more: Any) -> Field[R]:
+    """A column of words; `more` is what else `Column` says of it."""
+    return Field(Column(title=title, **more), entry)
 
 
 def number_column(
     title: str,
     entry: Callable[[R], TableCell | str],
-    *,
-    short: str = "",
-    essential: bool = True,
     footnote: Callable[[R], str] = lambda _: "",
+    **more: Any,
 ) -> Field[R]:
-    """A column of numbers."""
-    column = Column(title=title, align="right", short=short, essential=essential)
-    return Field(column, entry, footnote)
+    """A column of numbers; `more` is what else `Column` says of it."""
+    return Field(Column(title=title, align="right", **more), entry, footnote)
 
 
 def build_table(

@@ -1,8 +1,8 @@
 """The table of results, as a paper prints it: one row per cell, grouped by model."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Block, Heading, TableCell
@@ -34,7 +34,7 @@ def results(analysis: Analysis) -> Iterator[Block]:
             *_costs(analysis),
             *_scores(analysis),
             *_published(analysis),
-            _single("Time per run", lambda cell: seconds(cell.train_s), "Time", essential=False),
+            _single("Time per run", lambda c: seconds(c.train_s), short="Time", essential=False),
         ],
         caption=" ".join(_caption(analysis)),
         group=lambda cell: cell.model,
@@ -55,18 +55,14 @@ def _what_was_trained(cells: Sequence[CellResult]) -> str:
     return f"{trained}, in place of {asked}" if trained != asked else trained
 
 
-def _single(
-    title: str, entry: Callable[[CellResult], str], short: str = "", *, essential: bool = True
-) -> Field[CellResult]:
+def _single(title: str, entry: Callable[[CellResult], str], **more: Any) -> Field[CellResult]:
     """A column of single numbers, which are called what the column is called."""
-    return number_column(
-        title, lambda c: named_cell(entry(c), title), short=short, essential=essential
-    )
+    return number_column(title, lambda cell: named_cell(entry(cell), title), **more)
 
 
 def _costs(analysis: Analysis) -> Iterator[Field[CellResult]]:
     """The costs of a cell before it is trained."""
-    yield _single("Parameters", lambda cell: parameters(cell.parameters), "Size", essential=False)
+    yield _single("Parameters", lambda c: parameters(c.parameters), short="Size", essential=False)
     # Records of long ago have neither. Where nothing has finished yet the columns stand empty, so
     # that the names of their numbers in a paper are there from the beginning.
     begun = any(cell.scores for cell in analysis.cells)
@@ -133,26 +129,24 @@ def _published(analysis: Analysis) -> Iterator[Field[CellResult]]:
     """The paper's scores and differences, where it has any, below a head that they share."""
     metric = analysis.metric
     if any(cell.published is not None for cell in analysis.cells):
-        scores = _single(
+        yield _single(
             f"Paper's {metric.label}",
             lambda cell: published(cell.published, metric),
-            "Paper",
+            short="Paper",
             essential=False,
+            over="Paper",
+            under=metric.label,
         )
-        yield _below("Paper", metric.label, scores)
     if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
         entry = partial(_published_difference, metric=metric)
-        yield _below("Paper", "Difference", _single("Paper's difference", entry, "Paper Δ"))
+        heads = {"short": "Paper Δ", "over": "Paper", "under": "Difference"}
+        yield _single("Paper's difference", entry, **heads)
 
 
 def _published_difference(cell: CellResult, metric: Metric) -> str:
     if cell.is_baseline:
         return ""
     return published(cell.contrast.published if cell.contrast else None, metric, sign=True)
-
-
-def _below(over: str, under: str, field: Field[CellResult]) -> Field[CellResult]:
-    return replace(field, column=replace(field.column, over=over, under=under))
 
 
 def _caption(analysis: Analysis) -> Iterator[str]:
