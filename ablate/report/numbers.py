@@ -8,31 +8,21 @@ from ablate.report.blocks import TableCell
 from ablate.report.formatting import (
     MISSING,
     amount,
-    deviation,
     difference,
     difference_decimals,
     fixed,
     interval,
     mean_of,
-    mean_score,
     p_text,
     p_value,
-    score_of_cell,
 )
-from ablate.stats import Difference, Estimate
+from ablate.stats import Difference
 from ablate.study.metrics import Metric
 
 
 def named_cell(text: str, name: str) -> TableCell:
     """A single number, if there is one."""
     return TableCell(text=text, numbers={name: text} if text else {})
-
-
-def score_cell(estimate: Estimate, planned: int, metric: Metric) -> TableCell:
-    """`97.9 ± 0.4 (5)`."""
-    mean, sd = mean_score(estimate, metric), deviation(estimate, metric)
-    numbers = {"score": mean, "sd": sd, "n": str(estimate.n)}
-    return TableCell(text=score_of_cell(estimate, planned, metric), numbers=numbers)
 
 
 def difference_cell(

@@ -104,11 +104,3 @@ class Classifier(pl.LightningModule):
         super().optimizer_step(*args, **keywords)
         if self.average:
             self.average.update_parameters(self.model)
-
-
-def scores(logits: Tensor, labels: Tensor) -> dict[str, float]:
-    """The test metrics of logits N·classes and labels N, in the units of `METRICS`."""
-    return {
-        "top1": 100 * int((logits.argmax(1) == labels).sum()) / len(labels),
-        "loss": float(functional.cross_entropy(logits.double(), labels)),
-    }

@@ -17,13 +17,14 @@ import numpy as np
 import pytorch_lightning as pl
 import torch
 from pytorch_lightning.loggers import Logger
+from torch.nn import functional
 
 from ablate.plan.trial import Trial
 from ablate.store.files import write_bytes
 from ablate.store.folder import RunFolder
 from ablate.train.build import make_data, make_model, make_teacher
 from ablate.train.callbacks import BestEpoch, History
-from ablate.train.classifier import Classifier, scores
+from ablate.train.classifier import Classifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +85,14 @@ def make_trainer(trial: Trial, logger: Logger | None, callbacks: list[pl.Callbac
             enable_progress_bar=False,
             enable_model_summary=False,
         )
+
+
+def scores(logits: torch.Tensor, labels: torch.Tensor) -> dict[str, float]:
+    """The test metrics of logits N·classes and labels N, in the units of `METRICS`."""
+    return {
+        "top1": 100 * int((logits.argmax(1) == labels).sum()) / len(labels),
+        "loss": float(functional.cross_entropy(logits.double(), labels)),
+    }
 
 
 def save_predictions(folder: RunFolder, logits: torch.Tensor, labels: torch.Tensor) -> None:

@@ -10,8 +10,7 @@ from ablate.store.folder import RunFolder
 from ablate.train.averaging import make_average
 from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import BestEpoch
-from ablate.train.classifier import scores
-from ablate.train.fit import fit
+from ablate.train.fit import fit, scores
 from tests.train.loop import RECIPE, Net, Noise, train, with_fields
 from tests.train.test_fit import RECIPE as DIGITS
 from tests.train.test_fit import trial

@@ -17,8 +17,8 @@ from ablate.store.folder import RunFolder
 from ablate.study.load import load_study
 from ablate.train.build import make_data, make_model
 from ablate.train.callbacks import DivergedError
-from ablate.train.classifier import Classifier, scores
-from ablate.train.fit import Fitted, fit
+from ablate.train.classifier import Classifier
+from ablate.train.fit import Fitted, fit, scores
 
 ROOT = Path(__file__).parents[2]
 RECIPE = Recipe(epochs=2, batch_size=256, lr=0.002, warmup_epochs=1, weight_decay=0.05, shift=0.5)

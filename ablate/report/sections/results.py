@@ -8,16 +8,19 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Block, Heading, TableCell
 from ablate.report.formatting import (
     MISSING,
+    deviation,
     macs,
+    mean_score,
     parameters,
     published,
+    score_of_cell,
     seconds,
     share,
     throughput,
     units,
 )
 from ablate.report.labels import BASELINE, change_label
-from ablate.report.numbers import difference_cell, named_cell, p_cell, score_cell
+from ablate.report.numbers import difference_cell, named_cell, p_cell
 from ablate.report.sections._columns import baselines, factor_columns
 from ablate.report.sections._footnotes import about_difference, missing_seeds
 from ablate.report.table import Field, build_table, number_column, text_column
@@ -77,7 +80,7 @@ def _scores(analysis: Analysis) -> Iterator[Field[CellResult]]:
     metric, level = analysis.metric, share(analysis.confidence)
     yield number_column(
         f"{metric.label} ({metric.unit})",
-        lambda cell: score_cell(cell.estimate, cell.planned, metric),
+        partial(_score, metric=metric),
         footnote=missing_seeds,
     )
     if any(not cell.is_baseline for cell in analysis.cells):
@@ -93,6 +96,13 @@ def _scores(analysis: Analysis) -> Iterator[Field[CellResult]]:
     if any(cell.step for cell in analysis.cells):
         entry = partial(_step, metric=metric)
         yield number_column(f"Step [{level}]", entry, short="Step", essential=False)
+
+
+def _score(cell: CellResult, metric: Metric) -> TableCell:
+    """`97.9 ± 0.4 (5)`."""
+    mean, sd = mean_score(cell.estimate, metric), deviation(cell.estimate, metric)
+    numbers = {"score": mean, "sd": sd, "n": str(cell.estimate.n)}
+    return TableCell(text=score_of_cell(cell.estimate, cell.planned, metric), numbers=numbers)
 
 
 def _difference(cell: CellResult, metric: Metric) -> TableCell:
