@@ -92,17 +92,30 @@ def _holm(
 def _dunnett(
     cells: Sequence[CellResult], contrasts: Sequence[Contrast | None]
 ) -> Sequence[float | None]:
-    """Dunnett's test in each model, over the seeds that all its cells have; times the models."""
-    found: dict[str, float | None] = {}
-    compared = [cell for cell, one in zip(cells, contrasts, strict=True) if one]
-    models = list(dict.fromkeys(cell.model for cell in compared))
-    for model in models:
-        own = [cell for cell in compared if cell.model == model]
-        rows = [cell.by_seed for cell in (baseline_of(own[0], cells), *own)]
-        seeds = [seed for seed in rows[0] if all(seed in row for row in rows)]
-        base, *treated = [[row[seed] for seed in seeds] for row in rows]
-        pvalues = dunnett(treated, base)
-        found |= dict(zip((cell.name for cell in own), pvalues, strict=True))
-    return [
-        None if (p := found.get(cell.name)) is None else min(1.0, len(models) * p) for cell in cells
-    ]
+    """Dunnett's test in each group of cells that share the same seeds with their baseline.
+
+    The groups split the error in proportion to their size (Bonferroni): what a cell has lost costs
+    the others no seed.
+    """
+    groups: dict[tuple[str, tuple[int, ...]], list[CellResult]] = {}
+    for cell, one in zip(cells, contrasts, strict=True):
+        if one:
+            seeds = tuple(pair.seed for pair in one.pairs)
+            groups.setdefault((cell.model, seeds), []).append(replace(cell, contrast=one))
+    tested = [_group(own, baseline_of(own[0], cells)) for own in groups.values()]
+    tests = sum(len(group) for group in tested)
+    found = {name: tests / len(group) * p for group in tested for name, p in group.items()}
+    return [None if (p := found.get(cell.name)) is None else min(1.0, p) for cell in cells]
+
+
+def _group(cells: Sequence[CellResult], baseline: CellResult) -> dict[str, float]:
+    """Cell → its p-value among these; unpaired ones, which share no two seeds, have their own."""
+    contrasts = [cell.contrast for cell in cells if cell.contrast]
+    seeds = [pair.seed for pair in contrasts[0].pairs]
+    if len(seeds) > 1:
+        rows = [[row.by_seed[seed] for seed in seeds] for row in (*cells, baseline)]
+        pvalues = dunnett(rows[:-1], rows[-1])
+    else:
+        pvalues = holm([one.difference.p for one in contrasts])
+    names = (cell.name for cell in cells)
+    return {name: p for name, p in zip(names, pvalues, strict=True) if p is not None}

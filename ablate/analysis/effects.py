@@ -2,9 +2,10 @@
 
 The main effect of a level is what it does on average over the settings of the other factors. The
 interaction of two is how much more one does with the other than without it. In a full factorial
-both are means over all settings in which everything that they need was run. A fraction does not
+both are means over the settings in which everything that they need was run: where runs are missing,
+over the settings and seeds that are the largest block without a gap. A fraction does not
 have those; there they are contrasts of the halves of the runs, and each is mixed up with the
-effects that have the same halves: its aliases.
+effects that have the same halves: its aliases. All of its effects need all of its cells.
 """
 
 from __future__ import annotations
@@ -15,16 +16,15 @@ from itertools import combinations
 from math import prod
 from statistics import fmean
 
+from ablate.analysis.blocks import largest_block
 from ablate.analysis.findings import Effect
 from ablate.analysis.model import CellResult
-from ablate.analysis.pairs import Pair, added_up, baseline_of
+from ablate.analysis.pairs import Pair, Scores, added_up, baseline_of
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm, paired_difference, seed_differences
 from ablate.study.schema import Design, Level
 
 Change = tuple[str, Level]
-Rows = Sequence[Mapping[int, float]]
-"""Scores by seed, of several cells."""
 
 
 def effects(
@@ -81,26 +81,26 @@ def _full(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Ef
 
 
 def _matched(
-    model: str, table: Mapping[frozenset[Change], Mapping[int, float]], parts: tuple[Change, ...]
+    model: str, table: Mapping[frozenset[Change], Scores], parts: tuple[Change, ...]
 ) -> Iterator[Effect]:
     """The effect of one change, or of two on each other, where all that it needs was run."""
-    settings = []
+    corners = [(frozenset(some), _sign(parts, some)) for some in _subsets(parts)]
+    settings: list[list[tuple[Scores, int]]] = []
     for changes in table:
         rest = changes - set(parts)
         if not set(parts) <= changes or {name for name, _ in rest} & {n for n, _ in parts}:
             continue
-        corners = [(frozenset(some), _sign(parts, some)) for some in _subsets(parts)]
         if all(rest | some in table for some, _ in corners):
             settings.append([(table[rest | some], sign) for some, sign in corners])
-    seeds = _seeds([row for corners in settings for row, _ in corners])
     if settings:
-        up, down = ([_mean_side(settings, side, seed) for seed in seeds] for side in (1, -1))
-        yield _effect(model, parts, seed_differences(up, down), len(settings))
+        kept, seeds = largest_block([_seeds([row for row, _ in one]) for one in settings])
+        whole = [settings[number] for number in kept]
+        up, down = ([_mean_side(whole, side, seed) for seed in seeds] for side in (1, -1))
+        effect = _effect(model, parts, seed_differences(up, down), len(whole))
+        yield replace(effect, planned_settings=len(settings))
 
 
-def _mean_side(
-    settings: Sequence[Sequence[tuple[Mapping[int, float], int]]], side: int, seed: int
-) -> float:
+def _mean_side(settings: Sequence[Sequence[tuple[Scores, int]]], side: int, seed: int) -> float:
     """The corners with that sign, added up, as a mean over settings."""
     return fmean(sum(row[seed] for row, sign in one if sign == side) for one in settings)
 
@@ -143,7 +143,7 @@ def _halves(column: Sequence[int], values: Sequence[float]) -> float:
     return fmean(v for sign, v in pairs if sign > 0) - fmean(v for sign, v in pairs if sign < 0)
 
 
-def _seeds(rows: Rows) -> list[int]:
+def _seeds(rows: Sequence[Scores]) -> list[int]:
     """The seeds that all have."""
     return [seed for seed in rows[0] if all(seed in row for row in rows)] if rows else []
 
@@ -157,4 +157,5 @@ def _effect(
         difference=paired_difference(differences, [0.0] * len(differences)),
         p_adjusted=None,
         settings=settings,
+        planned_settings=settings,
     )

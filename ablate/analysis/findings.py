@@ -26,6 +26,8 @@ class Effect:
     """Whether it is told from chance: `p_adjusted` is at most α; of a sum its own p."""
     settings: int
     """Settings of the other factors that it is the mean over."""
+    planned_settings: int = 0
+    """As many as there would be if no run were missing; 0 if unknown."""
     aliases: tuple[Levels, ...] = ()
     """Of a fraction: other effects, of two changes at most, that this one cannot be told from."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from statistics import fmean
 
+from ablate.analysis.blocks import largest_block
 from ablate.analysis.findings import Grid, GridPoint
 from ablate.analysis.model import CellResult
 from ablate.analysis.pairs import Scores
@@ -43,9 +44,9 @@ def _grid(
             *(cell.levels[name] for name in others),
         ): cell.by_seed
         for cell in cells
+        if cell.scores
     }
-    corners = list(dict.fromkeys(levels[:2] for levels in table))
-    settings = list(_matched(table, corners))
+    settings, corners = _complete(table)
     return Grid(
         model=cells[0].model,
         factors=pair,
@@ -56,16 +57,23 @@ def _grid(
                 estimate=estimate(_means([table[*corner, *rest] for rest in settings]), confidence),
             )
             for corner in _in_order(corners)
-            if settings
         ),
     )
 
 
-def _matched(table: Settings, corners: Sequence[tuple[Level, ...]]) -> Iterator[tuple[Level, ...]]:
-    """The settings of the other factors in which all was run."""
-    for rest in dict.fromkeys(levels[2:] for levels in table):
-        if all((*corner, *rest) in table for corner in corners):
-            yield rest
+def _complete(table: Settings) -> tuple[list[tuple[Level, ...]], list[tuple[Level, ...]]]:
+    """The settings of the other factors in which all was run, and the levels of the two.
+
+    Where runs are missing in every setting, the largest part of the grid that is complete.
+    """
+    corners = list(dict.fromkeys(levels[:2] for levels in table))
+    settings = list(dict.fromkeys(levels[2:] for levels in table))
+    rows = [[corner for corner in corners if (*corner, *rest) in table] for rest in settings]
+    whole = [rest for rest, row in zip(settings, rows, strict=True) if len(row) == len(corners)]
+    if whole:
+        return whole, corners
+    kept, shared = largest_block(rows)
+    return [settings[number] for number in kept], shared
 
 
 def _in_order(corners: Sequence[tuple[Level, ...]]) -> Iterator[tuple[Level, ...]]:

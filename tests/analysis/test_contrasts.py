@@ -81,11 +81,30 @@ def test_dunnett_is_taken_in_each_model_and_counts_the_models():
     assert both[2].contrast.p_adjusted == pytest.approx(min(1.0, 2 * pvalues[1]))
 
 
-def test_dunnett_uses_the_seeds_that_all_cells_have():
+def test_dunnett_uses_all_seeds_of_cells_that_share_them_and_groups_share_the_error():
     baseline, first, second = cells()
     lacking = replace(second, scores=second.scores[1:])
-    own = with_contrasts([baseline, first, lacking], "dunnett")
-    rows = [scores_of(name)[1:] for name in ("m[a=1]", "m[a=2]")]
+    third = replace(first, name="m[a=3]", changes={"a": 3})
+    own = with_contrasts([baseline, first, lacking, third], "dunnett")
+    (whole, _) = dunnett([scores_of("m[a=1]")] * 2, scores_of("m"))
+    (short,) = dunnett([scores_of("m[a=2]")[1:]], scores_of("m")[1:])
     assert [one.contrast.p_adjusted for one in own[1:]] == pytest.approx(
-        dunnett(rows, scores_of("m")[1:])
+        [3 / 2 * whole, min(1.0, 3 * short), 3 / 2 * whole]
     )
+
+
+def test_a_cell_without_a_test_costs_the_others_nothing():
+    baseline, first, second = cells()
+    single = replace(second, scores=second.scores[:1])
+    own = with_contrasts([baseline, first, single], "dunnett")
+    (alone,) = dunnett([scores_of("m[a=1]")], scores_of("m"))
+    assert [one.contrast.p_adjusted for one in own[1:]] == [pytest.approx(alone), None]
+
+
+def test_with_dunnett_a_cell_on_other_seeds_has_welchs_p_value():
+    baseline, first, second = cells()
+    other = replace(second, scores=tuple(replace(s, seed=s.seed + 9) for s in second.scores))
+    own = with_contrasts([baseline, first, other], "dunnett")
+    welch = own[2].contrast.difference
+    assert welch.others == 6
+    assert own[2].contrast.p_adjusted == pytest.approx(min(1.0, 2 * welch.p))

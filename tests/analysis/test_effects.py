@@ -10,6 +10,7 @@ import pytest
 
 from ablate.analysis.effects import effects, together
 from ablate.analysis.model import CellResult
+from ablate.stats import holm
 from ablate.study.schema import Factor, Model, Study
 from tests.analysis.test_claims import cell
 
@@ -129,6 +130,55 @@ def test_a_seed_that_a_cell_lacks_is_left_out_of_what_needs_the_cell():
     short = cells[-1]
     cells[-1] = cell(short.name, tuple(s.score for s in short.scores)[:-1], short.changes)
     assert {e.difference.n for e in effects(cells, "full_factorial", "abcde")} == {SEEDS - 1}
+
+
+def without_runs(cells, *changes):
+    """The same cells, those with exactly these factors changed without a score."""
+    return [
+        cell(one.name, (), one.changes) if tuple(one.changes) in changes else one for one in cells
+    ]
+
+
+def test_a_cell_without_runs_costs_the_settings_that_need_it():
+    whole = made("full_factorial", clashing, TWO)
+    cells = without_runs(whole, ("a", "b", "c"))
+    found = {tuple(e.changes): e for e in effects(cells, "full_factorial", "abc")}
+    assert {e.difference.n for e in found.values()} == {SEEDS}
+    assert {(e.settings, e.planned_settings) for e in found.values() if len(e.changes) == 1} == {
+        (3, 4)
+    }
+    assert {(e.settings, e.planned_settings) for e in found.values() if len(e.changes) == 2} == {
+        (1, 2)
+    }
+    # With b only where c is off.
+    by_name = {tuple(one.changes): one.by_seed for one in cells}
+    interaction = [
+        by_name["a", "b"][s] - by_name["a",][s] - by_name["b",][s] + by_name[()][s]
+        for s in range(SEEDS)
+    ]
+    assert found["a", "b"].difference.mean == pytest.approx(np.mean(interaction))
+    (at_once,) = together(whole, "full_factorial")
+    assert at_once.difference.n == SEEDS
+    assert together(cells, "full_factorial") == ()
+
+
+def test_a_cell_with_one_seed_costs_others_no_seed():
+    cells = made("full_factorial", additive, TWO)
+    short = cells[-1]
+    cells[-1] = cell(short.name, (short.scores[0].score,), short.changes)
+    found = effects(cells, "full_factorial", "abc")
+    assert {(e.difference.n, e.settings < e.planned_settings) for e in found} == {(SEEDS, True)}
+
+
+def test_an_effect_that_cannot_be_had_costs_no_other():
+    cells = without_runs(made("full_factorial", additive, {"a": (1,), "b": (1,)}), ("a", "b"))
+    found = {tuple(e.changes): e for e in effects(cells, "full_factorial", "ab")}
+    assert found["a", "b"].difference.mean is None
+    assert found["a", "b"].p_adjusted is None
+    assert found["a",].settings == found["b",].settings == 1
+    known = [found["a",], found["b",]]
+    assert [e.difference.n for e in known] == [SEEDS, SEEDS]
+    assert tuple(e.p_adjusted for e in known) == holm([e.difference.p for e in known])
 
 
 @pytest.mark.parametrize("design", ["one_factor", "listed", "cumulative"])

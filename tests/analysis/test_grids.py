@@ -1,6 +1,7 @@
 """Means by two factors: against NumPy's over a table of all settings."""
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,37 @@ def test_what_excludes_each_other_is_not_there_and_other_settings_are_whole():
     assert [tuple(p.levels.values()) for p in pair.points] == [(0, 0), (0, 1), (1, 0)]
     found = grids(made(SIZES, a=Factor(excludes={"c": (1,)})), "full_factorial", "abc", 0.95)
     assert {grid.factors: grid.settings for grid in found}["a", "b"] == 1
+
+
+def without(cells, *levels):
+    """The same cells, those at these levels without a score."""
+    return [
+        replace(one, scores=(), estimate=estimate([])) if (*one.levels.values(),) in levels else one
+        for one in cells
+    ]
+
+
+def test_a_cell_without_runs_costs_its_own_point():
+    cells = made({"a": 2, "b": 2})
+    (grid,) = grids(without(cells, (1, 1)), "full_factorial", "ab", 0.95)
+    assert [(*p.levels.values(),) for p in grid.points] == [(0, 0), (0, 1), (1, 0)]
+    assert [p.estimate for p in grid.points] == [one.estimate for one in cells[:3]]
+
+
+def test_a_cell_without_runs_costs_its_setting_of_the_others():
+    found = grids(without(made(SIZES), (1, 2, 1)), "full_factorial", "abc", 0.95)
+    assert {grid.factors: grid.settings for grid in found} == {
+        ("a", "b"): 1,
+        ("a", "c"): 2,
+        ("b", "c"): 1,
+    }
+    assert {point.estimate.n for grid in found for point in grid.points} == {SEEDS}
+
+
+def test_with_gaps_in_every_setting_the_largest_complete_part_is_left():
+    cells = without(made({"a": 2, "b": 2, "c": 2}), (0, 0, 0), (1, 1, 1))
+    grid = grids(cells, "full_factorial", "abc", 0.95)[0]
+    assert (grid.settings, len(grid.points)) in ((1, 3), (2, 2))
 
 
 def test_other_designs_and_one_factor_have_none():

@@ -29,6 +29,12 @@ def test_with_one_treatment_it_is_students_t():
         assert exceeds(t, 1, df) == pytest.approx(2 * stats.t.sf(t, df), abs=1e-6)
 
 
+@pytest.mark.parametrize("t", [20.0, 100.0, 1e4])
+def test_no_difference_is_so_large_that_it_cannot_be_chance(t):
+    alone = 2 * stats.t.sf(t, 8)
+    assert 0 < alone <= exceeds(t, 3, 8) <= 3 * alone
+
+
 def test_it_is_scipys_test_where_that_applies():
     rng = np.random.default_rng(0)
     control, *treatments = rng.normal(0, 1, (4, 8)) + np.array([[0], [0.4], [1.2], [2.0]])

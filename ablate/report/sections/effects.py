@@ -24,6 +24,7 @@ def effects(analysis: Analysis) -> Iterator[Block]:
             lambda one: difference_cell(one.difference, analysis.metric, clear=one.clear),
         ),
         number_column("p", lambda effect: p_cell(effect.p_adjusted)),
+        text_column("Over", _over, essential=False),
     ]
     if any(effect.aliases for effect in analysis.effects):
         fields.append(text_column("Aliased with", lambda effect: _aliases(effect, analysis)))
@@ -38,6 +39,13 @@ def effects(analysis: Analysis) -> Iterator[Block]:
     yield from (Paragraph(text=_sum(effect, analysis)) for effect in analysis.sums)
 
 
+def _over(effect: Effect) -> str:
+    """`4 settings × 5 seeds`; with fewer settings than planned `3 of 4 settings × 5 seeds`."""
+    settings, planned = effect.settings, effect.planned_settings or effect.settings
+    of = count(settings, "setting") if settings == planned else f"{settings} of {planned} settings"
+    return f"{of} × {count(effect.difference.n, 'seed')}"
+
+
 def _aliases(effect: Effect, analysis: Analysis) -> str:
     return "; ".join(_label(alias, analysis) for alias in effect.aliases)
 
@@ -50,11 +58,13 @@ def _label(changes: Levels, analysis: Analysis) -> str:
 def _caption(analysis: Analysis) -> str:
     n = len(analysis.effects)
     family = f" and adjusted for {n} effects (Holm)" if n > 1 else ""
+    gaps = any(effect.settings < effect.planned_settings for effect in analysis.effects)
+    left_out = " Settings in which runs are missing are left out." if gaps else ""
     return (
         "A main effect is what a level changes on average over the settings of the other factors; "
         "an interaction (×) is how much more one changes with the other than without it. In "
         f"{units(analysis.metric)}, paired by seed, with {share(analysis.confidence)} t-intervals; "
-        f"p is two-sided{family}, and bold marks p ≤ 0.05."
+        f"p is two-sided{family}, and bold marks p ≤ 0.05.{left_out}"
     )
 
 

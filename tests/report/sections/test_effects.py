@@ -36,16 +36,42 @@ def factorial(together_by=0.0, design="full_factorial"):
 
 def test_the_table_has_a_row_for_each_effect_and_bold_for_the_clear():
     table, _ = section(factorial())
-    assert [column.title for column in table.columns] == ["Effect", "Difference [95 %]", "p"]
+    assert [column.title for column in table.columns] == [
+        "Effect",
+        "Difference [95 %]",
+        "p",
+        "Over",
+    ]
     ((label, rows),) = [(group.label, group.rows) for group in table.groups]
     assert label == "CvT"
     assert [[cell.text for cell in row.cells] for row in rows] == [
-        ["Token embed: patch", "−5.01 [−5.09, −4.92]", "< 0.001"],
-        ["Position embedding: none", "−3.0 [−3.3, −2.8]", "< 0.001"],
-        ["Token embed: patch × Position embedding: none", "0.0 [−0.1, +0.1]", "0.76"],
+        ["Token embed: patch", "−5.01 [−5.09, −4.92]", "< 0.001", "2 settings × 4 seeds"],
+        ["Position embedding: none", "−3.0 [−3.3, −2.8]", "< 0.001", "2 settings × 4 seeds"],
+        [
+            "Token embed: patch × Position embedding: none",
+            "0.0 [−0.1, +0.1]",
+            "0.76",
+            "1 setting × 4 seeds",
+        ],
     ]
     assert [row.cells[1].strong for row in rows] == [True, True, False]
     assert table.caption.endswith("adjusted for 3 effects (Holm), and bold marks p ≤ 0.05.")
+
+
+def test_where_a_run_is_missing_the_table_says_over_what_is_left():
+    whole = factorial()
+    (short,) = (cell for cell in whole.cells if len(cell.changes) == 2)
+    lacking = replace(short, scores=short.scores[:1])
+    cells = tuple(lacking if cell is short else cell for cell in whole.cells)
+    found = effects(cells, "full_factorial", whole.factors)
+    table, *_ = section(replace(whole, effects=found))
+    (rows,) = [group.rows for group in table.groups]
+    assert [row.cells[-1].text for row in rows] == [
+        "1 of 2 settings × 4 seeds",
+        "1 of 2 settings × 4 seeds",
+        "1 setting × 1 seed",
+    ]
+    assert table.caption.endswith(" Settings in which runs are missing are left out.")
 
 
 def sentence(analysis):
