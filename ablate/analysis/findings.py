@@ -59,21 +59,25 @@ class Agreement(StrEnum):
 
     SAME = "same"
     OPPOSITE = "opposite"
-    """Also a clear difference where the paper has none."""
     OPEN = "open"
     """Ours is not clear."""
+    NO_SIGN = "no_sign"
+    """The paper has no difference, so there is no sign to compare."""
 
 
 class Size(StrEnum):
     """Size of one of our differences, compared with the paper's."""
 
     ALIKE = "alike"
-    """The paper's lies in our interval."""
+    """Ours is not told apart from the paper's."""
     LARGER = "larger"
+    """Also a clear difference where the paper has none."""
     SMALLER = "smaller"
-    """Ours goes the same way and is smaller, or goes the other way."""
+    """Ours goes the same way and is smaller, or has no clear sign."""
+    APART = "apart"
+    """Nothing to compare: ours clearly goes the other way, or is of another metric."""
     OPEN = "open"
-    """Ours has no interval."""
+    """Ours cannot be tested."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +101,14 @@ class AgainstPaper:
     """Pairs that clearly are in the paper's order here, adjusted over all pairs (Holm)."""
     opposite_order: int
     open_order: int
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether any sign, size or order is clearly another than the paper's."""
+        return self.opposite_order > 0 or any(
+            one.agreement is Agreement.OPPOSITE or one.size in (Size.LARGER, Size.SMALLER)
+            for one in self.contrasts
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from ablate.analysis.interpretation import interpretations, not_interpreted
 from ablate.analysis.ladder import with_steps
 from ablate.analysis.model import Analysis, CellResult, CurvePoint, Missing, RunRow, SeedScore
 from ablate.analysis.more_metrics import more_metrics
-from ablate.analysis.paper import against_paper
+from ablate.analysis.paper import against_paper, published_metric
 from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.results.frame import FINISHED, Results, score_column
@@ -37,7 +37,7 @@ def analyze(study: Study, results: Results) -> Analysis:
     rows = results.rows()
     by_cell = _by_cell(rows)
     factors = _factors(study, by_cell)
-    metric = METRICS[study.metric]
+    metric, published_in = METRICS[study.metric], published_metric(study)
     cells = with_contrasts(
         [_cell(study, own, factors, results) for own in by_cell.values()],
         study.adjust,
@@ -71,7 +71,10 @@ def analyze(study: Study, results: Results) -> Analysis:
         grids=grids(cells, study.design, factors, CONFIDENCE),
         tradeoffs=tuple(tradeoffs(cells, metric)),
         more=tuple(more_metrics(study.more_metrics, by_cell)),
-        against_paper=against_paper(cells, study.paper.sd if study.paper else None),
+        published_metric=published_in,
+        against_paper=against_paper(
+            cells, study.paper.sd if study.paper else None, metric, published_in
+        ),
         interpretations=tuple(interpretations(results.interpretations)),
         not_interpreted=not_interpreted(results.interpretations),
         runs=tuple(_run(row, study.metric) for row in rows),
@@ -159,9 +162,10 @@ def _known(rows: Sequence[Row], column: str) -> list[float]:
 
 
 def _published(study: Study, name: str) -> float | None:
+    metric = published_metric(study)
     for reference, scores in study.published.items():
-        if same_cell(reference, name):
-            return scores.get(study.metric)
+        if metric and same_cell(reference, name):
+            return scores.get(metric.name)
     return None
 
 

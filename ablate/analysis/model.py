@@ -290,6 +290,8 @@ class Analysis:
     """The costs in which cells differ."""
     more: tuple[MoreMetric, ...] = ()
     """Further metrics, which judge no claim."""
+    published_metric: Metric | None = None
+    """The metric of the paper's values; None where there are none."""
     against_paper: AgainstPaper | None = None
     """None where there is nothing published to compare with."""
     interpretations: tuple[CellInterpretation, ...] = ()
@@ -299,6 +301,18 @@ class Analysis:
     teachers: tuple[RunRow, ...] = ()
     """The runs that trained a teacher; no cell counts them."""
     provenance: Provenance
+
+    @property
+    def papers_metric(self) -> Metric | None:
+        """The metric of the paper's values, where that is not the study's."""
+        return None if self.published_metric == self.metric else self.published_metric
+
+    @property
+    def disagrees_with_paper(self) -> bool:
+        """Whether a claim of a paper is refuted, or a difference is not as it is there."""
+        refuted = any(claim.verdict is Verdict.REFUTED for claim in self.claims)
+        other = self.against_paper is not None and self.against_paper.disagrees
+        return (self.paper is not None and refuted) or other
 
     @property
     def complete(self) -> bool:

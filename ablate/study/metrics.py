@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,6 +18,11 @@ class Metric:
     """The better direction."""
     split: str = "test"
     epoch: str = "the epoch that was best on validation"
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest score that there can be: no accuracy is above 100 %."""
+        return 0.0, 100.0 if self.unit == "%" else math.inf
 
     def merit(self, score: float) -> float:
         """The score, turned so that more is better."""

@@ -11,18 +11,21 @@ from pydantic_core import ErrorDetails
 from ablate.errors import hint
 from ablate.recipes.schema import StrictModel
 from ablate.settings.schema import Override
-from ablate.study.schema import Adaptive, Claim, Factor, Model, Paper, Study
+from ablate.study.schema import Adaptive, Claim, Factor, Model, Paper, PaperMetric, Study
 from ablate.study.source import Place, Source
 
 MISSING = object()
-PARTS: dict[str, type[StrictModel]] = {
-    "paper": Paper,
-    "models": Model,
-    "factors": Factor,
-    "seeds": Adaptive,
-    "claims": Claim,
-    "settings": Override,
+PARTS: dict[Place, type[StrictModel]] = {
+    ("paper", "metric"): PaperMetric,
+    ("paper",): Paper,
+    ("models",): Model,
+    ("factors",): Factor,
+    ("seeds",): Adaptive,
+    ("claims",): Claim,
+    ("settings",): Override,
+    (): Study,
 }
+"""The beginnings of places, the longer first, and whose keys are below."""
 ROUNDS = 9
 """A repair may uncover another mistake below it; deeper ones wait for the next time."""
 
@@ -130,5 +133,5 @@ def _alternatives(detail: ErrorDetails) -> list[str]:
 
 def _keys_at(place: Place) -> list[str]:
     """The keys that a study may have at a place."""
-    owner = PARTS[str(place[0])] if place else Study
+    owner = next(part for start, part in PARTS.items() if place[: len(start)] == start)
     return [key for key in owner.model_fields if (owner, key) != (Study, "name")]

@@ -41,6 +41,17 @@ Adjustment = Literal["holm", "dunnett"]
 Seed = Annotated[StrictInt, Field(ge=0, lt=2**31)]
 
 
+class PaperMetric(StrictModel):
+    """A measure that the paper has and no run here: its values compare by sign, not by size."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_/.-]+$")]
+    """Its column under `published`, such as `fewshot5`."""
+    label: str
+    """Its name in tables."""
+    unit: str = "%"
+    better: Literal["higher", "lower"] = "higher"
+
+
 class Paper(StrictModel):
     """The publication whose question the study asks again."""
 
@@ -52,6 +63,11 @@ class Paper(StrictModel):
     sd: Positive | None = None
     """Standard deviation between runs of one network there, if known: 0.2 points of top-1 on
     ImageNet (DeiT, Table 8)."""
+    metric: PaperMetric | None = None
+    """The measure of its values, where they are not in the study's metric."""
+    differs: tuple[str, ...] = ()
+    """What the study does otherwise than the paper, a sentence each; the report says the data, the
+    networks and the recipe by itself."""
 
 
 class Model(StrictModel):
@@ -182,7 +198,7 @@ class Study(StrictModel):
     cells share a baseline and have the same spread."""
     claims: tuple[Claim, ...] = ()
     published: dict[str, dict[str, float]] = {}
-    """Cell → metric → the paper's value, shown beside yours."""
+    """Cell → metric → the paper's value in the metric's unit, shown beside yours."""
     labels: dict[str, str] = {}
     """Factor or level → its name in tables."""
     setting: str = "digits"

@@ -20,6 +20,7 @@ from ablate.study.schema import Adaptive, Model, Study
 from ablate.study.source import Place, Source
 from ablate.study.validate_claims import References, check_claim
 from ablate.study.validate_models import check_design, check_model, levels_of, recipe_problem
+from ablate.study.validate_published import check_published
 
 
 def validate(study: Study, source: Source) -> None:
@@ -30,6 +31,7 @@ def validate(study: Study, source: Source) -> None:
     _check_cells(study, source, sound)
     _check_factors(study, source, sound)
     _check_metrics(study, source)
+    check_published(study, source)
     _check_seeds(study, source)
     _check_labels(study, source)
     _check_known(source, ("setting",), "setting", study.setting, setting_names())
@@ -59,10 +61,8 @@ def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
     )
     for index, claim in enumerate(study.claims):
         check_claim(("claims", index), claim, references)
-    for reference, scores in study.published.items():
+    for reference in study.published:
         references.check(("published", reference), reference)
-        for metric in scores:
-            _check_known(source, ("published", reference, metric), "metric", metric, METRICS)
 
 
 def _check_design(study: Study, source: Source, sound: list[str]) -> None:

@@ -11,8 +11,13 @@ from hypothesis import strategies as st
 
 from ablate.analysis.contrasts import with_contrasts
 from ablate.analysis.findings import Agreement, Size
-from ablate.analysis.paper import against_paper, agreement, size
-from ablate.stats import paired_difference
+from ablate.analysis.make import analyze
+from ablate.analysis.paper import against_paper
+from ablate.plan.make import make_plan
+from ablate.results.store import read_store
+from ablate.store.store import Store
+from ablate.study.metrics import METRICS, Metric
+from ablate.study.schema import Model, Paper, PaperMetric, Study
 from tests.analysis.test_claims import cell
 
 START = (70.0, 71.0, 69.5, 70.6, 70.2)
@@ -55,25 +60,105 @@ def test_two_runs_of_the_paper_may_differ_by_luck(sd, luck):
     assert [one.luck for one in found.contrasts] == luck
 
 
+def only(here, there, **metrics):
+    """What is found of one contrast of some 0.1 standard deviation, and the paper's."""
+    (found,) = against_paper(study([(here, there)]), None, **metrics).contrasts
+    return found
+
+
 @pytest.mark.parametrize(
-    ("published", "found"),
-    [(-0.5, Size.LARGER), (-5.0, Size.ALIKE), (-9.0, Size.SMALLER), (3.0, Size.SMALLER)],
+    ("here", "published", "found"),
+    [
+        (-5, -0.5, Size.LARGER),
+        (-5, -5.02, Size.ALIKE),
+        (-5, -9.0, Size.SMALLER),
+        (-5, 3.0, Size.APART),
+        (-5, 0.0, Size.LARGER),
+        (0, 0.0, Size.ALIKE),
+        (0, -3.0, Size.SMALLER),
+    ],
 )
-def test_size_is_seen_in_the_direction_of_the_paper(published, found):
-    treated = tuple(s - 5 + e for s, e in zip(START, (0.2, -0.2, 0.1, 0, 0), strict=True))
-    d = paired_difference(treated, START)
-    assert size(d, published) is found
+def test_size_is_seen_in_the_direction_of_the_paper(here, published, found):
+    assert only(here, published).size is found
+
+
+def test_sizes_are_told_apart_after_all_comparisons():
+    cells = study([(-5, -4.95)] * 4)
+    alone = [against_paper(with_contrasts([cells[0], one]), None) for one in cells[1:]]
+    assert Size.LARGER in [found.contrasts[0].size for found in alone]
+    together = against_paper(cells, None)
+    assert {one.size for one in together.contrasts} == {Size.ALIKE}
 
 
 def test_without_an_interval_size_and_sign_are_open():
-    d = paired_difference((70.0,), (75.0,))
-    assert size(d, -1.0) is Size.OPEN
-    assert agreement(d, False, -1.0) is Agreement.OPEN
+    cells = [replace(one, scores=one.scores[:1]) for one in study([(-5, -1)])]
+    (found,) = against_paper(with_contrasts(cells), None).contrasts
+    assert (found.agreement, found.size) == (Agreement.OPEN, Size.OPEN)
 
 
-def test_a_clear_difference_where_the_paper_has_none_is_opposite():
-    d = paired_difference(START, [s + 5 + e for s, e in zip(START, (0.1, 0, 0, 0, 0), strict=True)])
-    assert agreement(d, True, 0.0) is Agreement.OPPOSITE
+@pytest.mark.parametrize("here", [-5, 0, 5])
+def test_where_the_paper_has_no_difference_there_is_no_sign_and_no_luck(here):
+    found = against_paper(study([(here, 0.0)]), 0.2)
+    assert [(one.agreement, one.luck) for one in found.contrasts] == [(Agreement.NO_SIGN, None)]
+    assert found.disagrees is bool(here)
+
+
+def test_differences_that_are_the_same_in_the_paper_are_no_order():
+    # 80.4 − 80 and 60.4 − 60 are not the same in binary fractions.
+    cells = study([(-5, 0.4)])
+    other = [replace(one, name=one.name.replace("m", "n"), model="n") for one in cells]
+    other = [replace(one, published=round(one.published - 20, 1)) for one in other]
+    assert cells[1].published - 80 != other[1].published - 60
+    found = against_paper(with_contrasts([*cells, *other]), None)
+    assert (found.same_order, found.opposite_order, found.open_order) == (0, 0, 0)
+
+
+ERROR = Metric(name="error", label="Error", unit="%", direction="lower")
+
+
+def test_of_another_metric_signs_compare_in_the_better_direction_and_sizes_do_not():
+    found = only(-5, 1.8, metric=METRICS["top1"], theirs=ERROR)
+    assert (found.published, found.agreement, found.size) == (1.8, Agreement.SAME, Size.APART)
+    turned = only(-5, -1.8, metric=METRICS["top1"], theirs=ERROR)
+    assert turned.agreement is Agreement.OPPOSITE
+
+
+@pytest.mark.parametrize(
+    ("metric", "own", "expected"),
+    [
+        ("top1", None, ("top1", [79.8, 78.0])),
+        ("loss", None, ("loss", [0.9, None])),
+        ("loss", "error", ("loss", [0.9, None])),
+        ("top1", "error", ("top1", [79.8, 78.0])),
+    ],
+)
+def test_the_studys_metric_says_which_published_column_stands_beside_ours(
+    tmp_path, metric, own, expected
+):
+    columns = {"m": {"top1": 79.8, "loss": 0.9}, "m[pos_embed=none]": {"top1": 78.0}}
+    found = nothing_run(tmp_path, metric, columns, own)
+    assert (found.published_metric.name, [one.published for one in found.cells]) == expected
+
+
+def test_the_papers_own_metric_stands_beside_ours_where_ours_is_not_published(tmp_path):
+    columns = {"m": {"fewshot5": 64.2}, "m[pos_embed=none]": {"fewshot5": 61.4}}
+    found = nothing_run(tmp_path, "top1", columns, "fewshot5")
+    assert found.papers_metric == found.published_metric
+    assert found.papers_metric.label == "Its own"
+    assert [one.published for one in found.cells] == [64.2, 61.4]
+    assert nothing_run(tmp_path, "top1", {}, "fewshot5").published_metric is None
+
+
+def nothing_run(folder, metric, published, own):
+    """The analysis of a study of two cells before any run."""
+    asked = Study(
+        title="S",
+        paper=Paper(title="P", metric=own and PaperMetric(name=own, label="Its own")),
+        models={"m": Model(architecture="vit", variant="deit-s", ablate={"pos_embed": ("none",)})},
+        metric=metric,
+        published=published,
+    )
+    return analyze(asked, read_store(Store(folder), make_plan(asked)))
 
 
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-4, 4)), min_size=1, max_size=4))

@@ -24,7 +24,8 @@ def possible(
     """The interval as far as scores can go: no accuracy below 0 % or above 100 %."""
     if low is None or high is None:
         return low, high
-    return max(low, 0.0), min(high, 100.0) if metric.unit == "%" else high
+    least, largest = metric.bounds
+    return max(low, least), min(high, largest)
 
 
 def with_air(values: Iterable[float], air: float = AIR) -> tuple[float, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -33,7 +33,7 @@ def contrasts(analysis: Analysis) -> Figure | None:
         return None
     return Figure(
         name="contrasts",
-        caption=_contrasts_caption(analysis),
+        caption=_contrasts_caption(rows, analysis),
         alt=f"Forest plot. {told((row.label, row.text) for row in rows)}",
         panels=_forests(rows, analysis),
     )
@@ -51,11 +51,11 @@ def _forest_row(cell: CellResult, analysis: Analysis) -> Row:
         mean=d.mean if d else None,
         low=d.low if d else None,
         high=d.high if d else None,
-        published=cell.contrast.published if cell.contrast else None,
+        published=cell.contrast.published if cell.contrast and not analysis.papers_metric else None,
     )
 
 
-def _contrasts_caption(analysis: Analysis) -> str:
+def _contrasts_caption(rows: Sequence[Row], analysis: Analysis) -> str:
     each = "Each cell"
     labels = [*factors_by_label(analysis)]
     if len(labels) == 1:
@@ -65,7 +65,7 @@ def _contrasts_caption(analysis: Analysis) -> str:
     if analysis.margin is not None:
         shaded = f"Shaded: the margin of ±{amount(analysis.margin, analysis.metric)}"
         parts.append(f"{shaded}, within which the study calls differences irrelevant.")
-    if any(cell.contrast and cell.contrast.published is not None for cell in analysis.cells):
+    if any(row.published is not None for row in rows):
         parts.append("Diamonds: the paper's differences.")
     return " ".join(parts) + how_many(analysis)
 

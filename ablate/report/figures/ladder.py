@@ -72,6 +72,8 @@ def _rung(cell: CellResult, analysis: Analysis) -> Row:
     after = mean_score(cell.estimate, analysis.metric)
     start = mean - d.mean if mean is not None and d and d.mean is not None else None
 
+    is_ours = analysis.papers_metric is None
+
     def ends_at(step: float | None) -> float | None:
         return None if step is None or start is None else start + step
 
@@ -82,7 +84,7 @@ def _rung(cell: CellResult, analysis: Analysis) -> Row:
         mean=mean,
         low=ends_at(d.low) if d else None,
         high=ends_at(d.high) if d else None,
-        published=ends_at(cell.step.published) if cell.step else None,
+        published=ends_at(cell.step.published) if cell.step and is_ours else None,
         dots=tuple(Dot(score=pair.score) for pair in cell.scores),
     )
 

@@ -127,7 +127,7 @@ def _substituted(analysis: Analysis) -> str:
     variants = join_words(f"{trained} in place of {asked}" for asked, trained in pairs.items())
     paper = ""
     if any(cell.published is not None for cell in analysis.cells):
-        paper = " The paper's values serve to compare signs and sizes, not scores."
+        paper = " The paper's values serve to compare differences, not scores."
     return f"Trained at this scale: {variants}. Conclusions may not carry over to full size.{paper}"
 
 

@@ -137,7 +137,7 @@ def _step(cell: CellResult, metric: Metric) -> TableCell:
 
 def _published(analysis: Analysis) -> Iterator[Field[CellResult]]:
     """The paper's scores and differences, where it has any, below a head that they share."""
-    metric = analysis.metric
+    metric = analysis.papers_metric or analysis.metric
     if any(cell.published is not None for cell in analysis.cells):
         yield _single(
             f"Paper's {metric.label}",
@@ -181,8 +181,18 @@ def _caption(analysis: Analysis) -> Iterator[str]:
         yield f"Steps are differences from the row above{family}."
     if any(cell.published is not None for cell in analysis.cells):
         where = f", {analysis.paper.table}" if analysis.paper and analysis.paper.table else ""
-        yield f"Paper: the published values{where}."
+        yield f"Paper: the published values{where}{_in_another_metric(analysis)}."
     yield from baselines(analysis)
+
+
+def _in_another_metric(analysis: Analysis) -> str:
+    theirs = analysis.papers_metric
+    if theirs is None:
+        return ""
+    return (
+        f", in another metric than ours, {theirs.label} ({theirs.unit}), where {theirs.direction} "
+        "is better"
+    )
 
 
 def _tests(contrasts: int, analysis: Analysis) -> str:

@@ -19,7 +19,7 @@ def test_stand_ins_are_named_with_what_they_stand_for():
     assert notes(examples.full()) == (
         "Trained at this scale: deit-8px in place of deit-s and cvt-8px in place of cvt-13."
         " Conclusions may not carry over to full size."
-        " The paper's values serve to compare signs and sizes, not scores.",
+        " The paper's values serve to compare differences, not scores.",
     )
     assert notes(examples.single()) == (
         "Trained at this scale: deit-8px in place of deit-s."
