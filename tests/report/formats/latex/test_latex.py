@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from ablate.report import build_report, write_report
-from ablate.report.figures import _svg
+from ablate.report.figures._panel import Panel
 from ablate.report.formats.latex import latex, preview
 from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
@@ -108,7 +108,7 @@ def test_a_figure_is_drawn_again_only_if_it_looks_different(tmp_path, monkeypatc
     first = path.read_bytes()
     assert first.startswith(b"%PDF")
     with monkeypatch.context() as patch:
-        patch.setattr(_svg, "pdf", lambda *_: pytest.fail("drawn again"))
+        patch.setattr(Panel, "pdf", property(lambda _: pytest.fail("drawn again")))
         write_report(examples.full(), "latex", tmp_path)
         with pytest.raises(pytest.fail.Exception, match="drawn again"):
             write_report(examples.plain(), "latex", tmp_path)
