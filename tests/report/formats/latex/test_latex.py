@@ -9,6 +9,7 @@ import pytest
 from ablate.report import build_report, write_report
 from ablate.report.figures._panel import Panel
 from ablate.report.formats.latex import latex, preview
+from ablate.report.formats.latex.macros import name_of
 from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
 from tests.report.formats.latex.compiling import complaints, needs_pdflatex
@@ -57,14 +58,16 @@ def test_a_paper_can_hold_two_reports_that_lie_elsewhere(tmp_path):
     for name, analysis in (("one", examples.full()), ("two", other)):
         (tmp_path / name).mkdir()
         write_report(analysis, "latex", tmp_path / name)
+    first = name_of("pos_embedding · digits", "deit_s", "score")
+    second = name_of("factors · digits", "vit", "score")
     (tmp_path / "preview.tex").write_text(
-        r"""\documentclass[letterpaper]{article}
-        \usepackage{booktabs,graphicx,pifont}
-        \begin{document}
-        \newcommand{\AblFolder}{one/}\input{\AblFolder report}
-        \renewcommand{\AblFolder}{two/}\input{\AblFolder report}
-        \AblPosEmbeddingDigitsDeitSScore{} \AblFactorsDigitsVitScore
-        \end{document}"""
+        rf"""\documentclass[letterpaper]{{article}}
+        \usepackage{{booktabs,graphicx,pifont}}
+        \begin{{document}}
+        \newcommand{{\AblFolder}}{{one/}}\input{{\AblFolder report}}
+        \renewcommand{{\AblFolder}}{{two/}}\input{{\AblFolder report}}
+        \{first}{{}} \{second}
+        \end{{document}}"""
     )
     assert complaints(tmp_path) == []
 
