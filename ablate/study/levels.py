@@ -63,5 +63,5 @@ def _scalar(text: str) -> bool | int | float | str:
 
 
 def alike(text: str) -> str:
-    """What a reader sees of a text: those in which it is the same look the same."""
+    """The text as a reader sees it: two that are equal then look the same."""
     return "".join(c for c in " ".join(text.split()) if c.isprintable())
