@@ -1,6 +1,6 @@
 """CvT as in microsoft/CvT."""
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
+from ablate.models.checkpoints.family import Family, Weights, classes
 
 STAGES = 3
 RENAMES = (
@@ -10,10 +10,6 @@ RENAMES = (
     (r"\.attn\.([qkv])\.sample\.", r".attn.conv_proj_\1."),
     (r"\.attn\.([qkv])\.linear\.", r".attn.proj_\1."),
 )
-
-
-def renames(_: Toggles) -> Renames:
-    return RENAMES
 
 
 def read(weights: Weights) -> dict[str, object]:
@@ -35,6 +31,6 @@ FAMILY = Family(
         "patch_padding": "token_paddings",
     },
     levels={"dw_bn": "conv"},
-    renames=renames,
+    renames=RENAMES,
     read=read,
 )

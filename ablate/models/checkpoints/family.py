@@ -39,8 +39,9 @@ class Family:
     """Official toggle → our keyword."""
     levels: Mapping[str, str] = field(default_factory=dict)
     """Official level → ours, where they differ."""
-    renames: Callable[[Toggles], Renames]
-    """Our keywords → patterns and replacements, applied in turn, that make our keys official."""
+    renames: Renames | Callable[[Toggles], Renames]
+    """Patterns and replacements, applied in turn, that make our keys official; where they depend
+    on our keywords, a function of those."""
     read: Callable[[Weights], dict[str, object]]
     """Official weights → our keywords as far as the weights tell them, `num_classes` among them."""
     computed_keys: str = r"$^"
@@ -52,7 +53,8 @@ class Family:
 
     def official_key(self, key: str, overrides: Toggles) -> str:
         """The official name of one of our keys."""
-        for pattern, replacement in self.renames(overrides):
+        renames = self.renames(overrides) if callable(self.renames) else self.renames
+        for pattern, replacement in renames:
             key = re.sub(pattern, replacement, key)
         return key
 

@@ -1,12 +1,9 @@
 """Networks of torchvision and timm: their keys are ours, one level down."""
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
+from ablate.models.checkpoints.family import Family, Weights, classes
 
 CLASSIFIERS = ("fc.weight", "head.fc.weight")
-
-
-def renames(_: Toggles) -> Renames:
-    return ((r"^network\.", ""),)
+RENAMES = ((r"^network\.", ""),)
 
 
 def read(weights: Weights) -> dict[str, object]:
@@ -17,14 +14,14 @@ def read(weights: Weights) -> dict[str, object]:
 TORCHVISION = Family(
     architecture="torchvision",
     variants={"resnet50": "resnet50"},
-    renames=renames,
+    renames=RENAMES,
     read=read,
     undropped={},
 )
 TIMM = Family(
     architecture="timm",
     variants={"resnetv2_50x1_bit": "resnetv2_50x1_bit"},
-    renames=renames,
+    renames=RENAMES,
     read=read,
     undropped={},
 )

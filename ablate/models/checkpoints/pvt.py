@@ -2,7 +2,7 @@
 
 from math import isqrt
 
-from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
+from ablate.models.checkpoints.family import Family, Renames, Weights, classes
 
 STAGES = 4
 
@@ -24,10 +24,6 @@ RENAMES = (
     (r"\.attn\.reduce\.conv\.", ".attn.sr."),
     (r"\.attn\.reduce\.norm\.", ".attn.norm."),
 )
-
-
-def renames(_: Toggles) -> Renames:
-    return RENAMES
 
 
 def read(weights: Weights) -> dict[str, object]:
@@ -52,7 +48,7 @@ FAMILY = Family(
         "pvt_large": "pvt-large",
     },
     toggles={"sr_ratios": "sr_ratios"},
-    renames=renames,
+    renames=RENAMES,
     read=read,
     resize="bilinear",
 )
