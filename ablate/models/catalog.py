@@ -121,9 +121,11 @@ def describe(name: str) -> Architecture:
     source = file.read_text(encoding="utf-8")
     module = ast.parse(source)
     assigned = assignments(module)
+    taken, lines = user_model.arguments(module, name, class_name), source.splitlines()
     keywords = [
-        make_toggle(argument, default, assigned, source.splitlines()[(default.end_lineno or 1) - 1])
-        for argument, default in keyword_arguments(module, class_name)
+        make_toggle(argument, default, assigned, lines[(default.end_lineno or 1) - 1])
+        for argument, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True)
+        if default is not None
     ]
     title, _, text = (ast.get_docstring(module) or "").partition("\n")
     return Architecture(
@@ -210,20 +212,6 @@ def assignments(module: ast.Module) -> dict[str, ast.expr]:
             case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
                 found[name] = value
     return found
-
-
-def keyword_arguments(module: ast.Module, class_name: str) -> list[tuple[ast.arg, ast.expr]]:
-    """The constructor's keywords with their defaults; every keyword must have one."""
-    constructors = (
-        function.args
-        for definition in module.body
-        if isinstance(definition, ast.ClassDef) and definition.name == class_name
-        for function in definition.body
-        if isinstance(function, ast.FunctionDef) and function.name == "__init__"
-    )
-    arguments = next(constructors)
-    pairs = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return [(argument, default) for argument, default in pairs if default is not None]
 
 
 def make_toggle(
