@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import final
 
 import torch
 from torch import Tensor, nn
@@ -27,6 +28,7 @@ class StageSpec:
         return (side + 2 * self.padding - self.kernel) // self.stride + 1
 
 
+@final
 class Embed(nn.Module):
     """A token for each place of a strided convolution, then a norm."""
 
@@ -41,6 +43,7 @@ class Embed(nn.Module):
         return self.norm(grid.flatten(2).transpose(1, 2)), grid.shape[2], grid.shape[3]
 
 
+@final
 class Stage(nn.Module):
     """New tokens on a coarser grid, their positions, then the blocks.
 
@@ -74,7 +77,11 @@ class Stage(nn.Module):
 
 
 class Pyramid(Network):
-    """Stages, a norm and a linear head. Only the last stage may have a class token."""
+    """Stages, a norm and a linear head, which each architecture joins in its own `forward`.
+
+    `image`: rows and channels. `stages`: each with its blocks. `tables`: which of them have a
+    table of positions, drawn to other grids by `resize`. Only the last may have a class token.
+    """
 
     def __init__(
         self,
@@ -86,7 +93,6 @@ class Pyramid(Network):
         resize: str,
         eps: float,
     ) -> None:
-        """Rows and channels of the image; a stage's row and blocks; which have position tables."""
         super().__init__()
         self.stages = nn.ModuleList()
         self.parts: list[Part] = []
@@ -113,7 +119,10 @@ class Pyramid(Network):
         self.head = nn.Linear(channels, num_classes)
 
     def through_stages(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """batch × channels × height × width → class token and grid of the last stage."""
+        """batch × channels × height × width → class token and other tokens of the last stage.
+
+        batch × (1 or 0) × dim, batch × tokens × dim
+        """
         grid = images
         for stage in self.stages:
             cls_token, grid = stage(grid)

@@ -156,19 +156,16 @@ class ResNet(Network):
 
     def outline(self, path: str, image_size: int) -> tuple[Part, ...]:
         """The root and the stages as rows, for the model that holds this network at `path`."""
-        names = ["root", *(f"stages.{i}" for i in range(len(self.stages)))]
-        titles = ["root", *(f"stage {i + 1}" for i in range(len(self.stages)))]
+        rows = zip((None, *self.depths), self.reached, strict=True)
         return tuple(
             Part(
-                name=title,
-                holds=(f"{path}.{name}",),
+                name=f"stage {i}" if i else "root",
+                holds=(f"{path}.stages.{i - 1}" if i else f"{path}.root",),
                 side=-(-image_size // stride),
                 dim=channels,
                 blocks=depth,
             )
-            for name, title, depth, (channels, stride) in zip(
-                names, titles, (None, *self.depths), self.reached, strict=True
-            )
+            for i, (depth, (channels, stride)) in enumerate(rows)
         )
 
     def init_parameter(
