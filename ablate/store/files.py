@@ -4,6 +4,8 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -13,7 +15,9 @@ from pydantic_core import from_json
 from ablate.errors import StoreError
 
 T = TypeVar("T")
-_ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+# Making one takes milliseconds, which a store of many runs would feel.
+_adapter: Callable[[Any], TypeAdapter[Any]] = cache(TypeAdapter)
 
 
 def write_text(path: Path, text: str) -> None:
@@ -55,13 +59,6 @@ def read_json(path: Path, kind: type[T]) -> T | None:
     except ValidationError as error:
         raise _damaged(path, error.errors()[0]["msg"]) from error
     return value
-
-
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    # Making one takes milliseconds, which a store of many runs would feel.
-    if kind not in _ADAPTERS:
-        _ADAPTERS[kind] = TypeAdapter(kind)
-    return _ADAPTERS[kind]
 
 
 def append_line(path: Path, value: dict[str, Any]) -> None:

@@ -77,13 +77,7 @@ def safe(value: Value) -> Value:
     return value
 
 
-CELL = {
-    "cell": "name",
-    "model": "model",
-    "architecture": "architecture",
-    "asked_variant": "asked_variant",
-    "trained_variant": "trained_variant",
-}
+CELL = ("model", "architecture", "asked_variant", "trained_variant")
 MEASURED = {
     "planned": "planned",
     "n": "estimate.n",
@@ -119,7 +113,8 @@ def result(cell: CellResult, analysis: Analysis) -> Line:
     """A row of the table."""
     levels = {name: level_text(level) for name, level in cell.levels.items()}
     return {
-        **{column: at(cell, path) for column, path in CELL.items()},
+        "cell": cell.name,
+        **{column: at(cell, column) for column in CELL},
         **{factor: levels.get(factor) for factor in analysis.factors},
         **{column: at(cell, column) for column in ("parameters", "macs", "images_per_s")},
         "metric": analysis.metric.name,
