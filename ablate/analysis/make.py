@@ -20,8 +20,8 @@ from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.results.frame import FINISHED, Results, score_column
 from ablate.stats import band, estimate
+from ablate.study.cells import same_cell
 from ablate.study.metrics import METRICS
-from ablate.study.references import Reference, read_reference
 from ablate.study.schema import Study
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def analyze(study: Study, results: Results) -> Analysis:
         title=study.title,
         question=study.question,
         paper=study.paper,
+        notes=study.notes,
         setting=results.setting,
         setting_title=results.setting_title,
         metric=metric,
@@ -59,7 +60,7 @@ def analyze(study: Study, results: Results) -> Analysis:
         seeds=_seeds(by_cell),
         adaptive=results.adaptive,
         factors=factors,
-        labels=study.all_labels,
+        labels=_stand_ins(results) | study.all_labels,
         cells=cells,
         claims=tuple(
             replace(claim, seen=seen)
@@ -90,6 +91,11 @@ def _by_cell(rows: Sequence[Row]) -> dict[str, list[Row]]:
         if row["model"] is not None:
             found.setdefault(row["cell"], []).append(row)
     return found
+
+
+def _stand_ins(results: Results) -> dict[str, str]:
+    """The labels of teachers that others stand in for: `convmixer:convmixer-8px, for timm:…`."""
+    return {asked: f"{taught}, for {asked}" for asked, taught in results.teachers.items()}
 
 
 def _seeds(by_cell: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
@@ -151,7 +157,7 @@ def _cell(
             if row["state"] != FINISHED
         ),
         contrast=None,
-        published=_published(study, Reference(first["model"], first["changes"])),
+        published=_published(study, first["cell"]),
         train_s=fmean(times) if times else None,
         curve=_curve([results.history(row["signature"]) for row in finished], study.metric),
     )
@@ -161,10 +167,10 @@ def _known(rows: Sequence[Row], column: str) -> list[float]:
     return [row[column] for row in rows if row[column] is not None]
 
 
-def _published(study: Study, cell: Reference) -> float | None:
+def _published(study: Study, name: str) -> float | None:
     metric = published_metric(study)
-    for text, scores in study.published.items():
-        if metric and read_reference(text).means(cell):
+    for reference, scores in study.published.items():
+        if metric and same_cell(reference, name):
             return scores.get(metric.name)
     return None
 

@@ -262,6 +262,8 @@ class Analysis:
     title: str
     question: str | None
     paper: Paper | None
+    notes: tuple[str, ...] = ()
+    """What the study itself wants a reader to know."""
     setting: str
     setting_title: str
     metric: Metric

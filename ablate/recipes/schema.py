@@ -85,9 +85,12 @@ class Recipe(StrictModel):
 
         Cells that differ in such a part alone are one and the same, and a plan refuses the pair.
         """
-        said = self.model_dump()
-        acting = {name: said[name] for name in said if name not in IDLE or not IDLE[name](self)}
-        return Recipe.model_validate(acting)
+        return Recipe.model_validate(self.model_dump(exclude=self.idle))
+
+    @property
+    def idle(self) -> set[str]:
+        """The parts that do nothing because of its other parts."""
+        return {name for name, does_nothing in IDLE.items() if does_nothing(self)}
 
 
 IDLE: dict[str, Callable[[Recipe], bool]] = {

@@ -92,6 +92,8 @@ class Results:
     setting_title: str = ""
     recipe: Mapping[str, Scalar] = field(default_factory=dict)
     """The parts of the recipe that all cells share and that are not the default."""
+    teachers: Mapping[str, str] = field(default_factory=dict)
+    """Teacher that a recipe names → the one that teaches in its place at this setting."""
     margin: float | None = None
     """The smallest difference that matters at this setting, in the metric's unit."""
     adaptive: Adaptive | None = None

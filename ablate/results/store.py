@@ -36,6 +36,7 @@ def read_store(store: Store, plan: Plan) -> Results:
         setting=plan.setting_name,
         setting_title=plan.setting.title,
         recipe=plan.setting.recipe.model_dump(exclude_defaults=True),
+        teachers={asked: name for asked, name in plan.setting.variants.items() if ":" in asked},
         margin=plan.margin,
         adaptive=plan.adaptive,
         claims_seen=tuple(note.seen if note else None for note in notes),
@@ -79,7 +80,9 @@ def _of_cell(plan: Plan, cell: Cell, varied: set[str]) -> Row:
 def _levels(plan: Plan, cell: Cell, trial: Trial, varied: set[str]) -> Levels:
     """The cell's level of every factor of the study that its model has."""
     defaults = describe(trial.architecture).defaults(trial.variant)
-    recipe = {RECIPE + name: value for name, value in plan.setting.recipe}
+    # A cell without a teacher has no level of it, whatever others have.
+    idle = trial.recipe.idle
+    recipe = {RECIPE + name: value for name, value in plan.setting.recipe if name not in idle}
     images = {"image_size": trial.image_shape[1], "train_share": trial.images.train_share}
     data = {DATA + name: value for name, value in images.items()}
     asked = asked_variant(cell, plan.study.models[cell.model])

@@ -23,7 +23,6 @@ from ablate.errors import UnknownNameError
 from ablate.recipes.schema import Positive, Scalar, StrictModel
 from ablate.settings.schema import Override
 from ablate.study.cells import Cell, cells_of
-from ablate.study.references import Reference, read_order, read_reference
 from ablate.study.source import Source
 
 Level = Scalar | tuple[Scalar, ...]
@@ -136,19 +135,9 @@ class Claim(StrictModel):
         return float(self.by.removeprefix(">=")) if self.by else None
 
     @property
-    def ordered(self) -> tuple[Reference, ...]:
+    def ordered(self) -> tuple[str, ...]:
         """The cells of `order`."""
-        return read_order(self.order) if self.order else ()
-
-    @property
-    def cell(self) -> Reference:
-        """The cell that the claim is about; of an order the first."""
-        return (*self.ordered, read_reference(self.interaction or self.contrast or ""))[0]
-
-    @property
-    def rival(self) -> Reference:
-        """The cell that it is compared with: its baseline, unless the claim says otherwise."""
-        return read_reference(self.against) if self.against else Reference(self.cell.model, {})
+        return tuple(part.strip() for part in self.order.split(">")) if self.order else ()
 
 
 class Adaptive(StrictModel):
@@ -188,6 +177,8 @@ class Study(StrictModel):
     question: str | None = None
     """The question in a sentence, printed under the title."""
     paper: Paper | None = None
+    notes: tuple[str, ...] = ()
+    """What a reader must know besides, a sentence each: the report has them among its caveats."""
     models: Annotated[dict[str, Model], Field(min_length=1)]
     design: Design = "one_factor"
     resolution: Annotated[StrictInt, Field(ge=3, le=5)] | None = None

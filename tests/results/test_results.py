@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from ablate.analysis.make import analyze
 from ablate.errors import AblateError
+from ablate.plan.make import make_plan
 from ablate.results.csv import read_csv, write_csv
 from ablate.results.store import read_store
 from ablate.store.record import Record, State
 from ablate.store.store import Store
+from ablate.study.load import load_study
 from tests.analysis.test_analysis import plan, replace_run, store
 
 __all__ = ["plan", "store"]
+ROOT = Path(__file__).parents[2]
 
 
 def test_every_planned_trial_has_a_row_also_where_nothing_was_run(plan, tmp_path):
@@ -27,6 +32,19 @@ def test_scores_are_numbers_by_cell_and_seed(plan, store):
     means = frame.groupby("cell", sort=False)["test/top1"].mean()
     assert means["deit_s"] == pytest.approx(95.0)
     assert frame["test/top1"].dtype == "Float64"
+
+
+def test_a_teacher_goes_by_the_name_of_who_taught_and_is_no_level_of_a_cell_without_one(tmp_path):
+    made = make_plan(load_study(ROOT / "studies/deit_distillation.yaml"), seeds=(0,))
+    results = read_store(Store(tmp_path), made)
+    found = analyze(made.study, results)
+    plain, _, hard, *_, other = found.cells
+    assert not {"recipe.teacher", "recipe.distillation_alpha"} & plain.levels.keys()
+    assert "recipe.distillation_alpha" in hard.levels
+    assert [found.labels[str(cell.levels["recipe.teacher"])] for cell in (hard, other)] == [
+        "convmixer:convmixer-16px, for timm:regnety_160.deit_in1k",
+        "vit:deit-16px, for vit:deit-b",
+    ]
 
 
 def test_a_failure_is_a_row_with_its_cause(plan, store):

@@ -1,4 +1,4 @@
-"""What is done otherwise than in the paper, and what may be why we disagree with it."""
+"""The words on what is done otherwise than in the paper, and on why we may disagree with it."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,7 @@ def is_papers_own(analysis: Analysis) -> bool:
 
 
 def otherwise(analysis: Analysis) -> str:
-    """What the study says that it does otherwise, and reasons where we disagree; else nothing."""
+    """The study's own words on that, then reasons where we disagree; nothing without either."""
     differs = analysis.paper.differs if analysis.paper else ()
     reasons = _reasons(analysis) if analysis.disagrees_with_paper else ()
     sentences = (

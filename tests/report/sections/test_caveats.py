@@ -60,3 +60,9 @@ def test_many_missing_cells_are_cut_short():
     found = notes(analysis_of(wanted))
     assert found[LISTED - 1].startswith("Missing: cvt_13[pos_embed=level_6]")
     assert found[LISTED] == "Missing: 3 more, see the list of runs."
+
+
+def test_what_the_study_wants_a_reader_to_know_is_a_caveat():
+    said = "The learning rate was halved after a first run."
+    analysis = replace(examples.full(), notes=(said,))
+    assert notes(analysis)[0] == said
