@@ -45,10 +45,10 @@ def study(**changes) -> Study:
 
 def test_all_cells_with_the_first_seed_come_first():
     plan = make_plan(load_study(ROOT / "studies/pos_embedding.yaml"))
-    assert len(plan.trials) == 30
-    assert [trial.seed for trial in plan.trials[:7]] == [0, 0, 0, 0, 0, 0, 1]
-    assert [trial.name for trial in plan.trials[:2]] == ["deit_s/s0", "deit_s[pos_embed=none]/s0"]
-    assert len({trial.signature for trial in plan.trials}) == 30
+    assert len(plan.trials) == 48
+    assert [trial.seed for trial in plan.trials[:7]] == [10, 10, 10, 10, 10, 10, 11]
+    assert [trial.name for trial in plan.trials[:2]] == ["deit_s/s10", "deit_s[pos_embed=none]/s10"]
+    assert len({trial.signature for trial in plan.trials}) == 48
 
 
 def test_a_setting_exchanges_variants_and_toggles_keep_only_what_is_not_default():

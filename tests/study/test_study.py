@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ablate.models.catalog import Toggle
 from ablate.plan.make import make_plan
 from ablate.recipes.schema import Recipe
 from ablate.study import designs, source
+from ablate.study.cells import cell_name, same_cell
+from ablate.study.designs import level_text
 from ablate.study.json_schema import json_schema
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Study
@@ -64,7 +68,7 @@ def test_table_5_of_cvt_has_its_six_rows():
         "cvt_13[pos_embed_stages=last]",
     ]
     assert [study.published[name]["top1"] for name in names] == [79.8, 78.0, 81.6, 81.5, 81.4, 81.4]
-    assert study.seed_list == (0, 1, 2, 3, 4)
+    assert study.seed_list == (10, 11, 12, 13, 14, 15, 16, 17)
 
 
 def test_a_study_survives_json():
@@ -109,6 +113,47 @@ def test_a_ladder_keeps_what_it_has_taken():
         "m[pool=avg,depth=3]",
         "m[pool=avg,depth=3,qkv_bias=false]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [(True, "true"), (0.5, "0.5"), ("none", "none"), (("conv", "avg"), "[conv,avg]")],
+)
+def test_levels_are_written_as_in_yaml(level, text):
+    assert level_text(level) == text
+
+
+@pytest.mark.parametrize(
+    ("reference", "same"),
+    [
+        ("m[a=1,b=2]", True),
+        ("m[b=2, a=1]", True),
+        (" m [ a=1 ,b=2 ] ", True),
+        ("m[a=1]", False),
+        ("m", False),
+        ("n[a=1,b=2]", False),
+    ],
+)
+def test_a_reference_finds_its_cell_whatever_the_order(reference, same):
+    assert same_cell(reference, "m[a=1,b=2]") is same
+
+
+factors = st.dictionaries(
+    st.from_regex(r"[a-z_]{1,8}", fullmatch=True),
+    st.one_of(
+        st.booleans(),
+        st.integers(0, 99),
+        st.sampled_from(["none", "learned"]),
+        st.lists(st.sampled_from(["conv", "linear"]), min_size=1, max_size=3).map(tuple),
+    ),
+    max_size=4,
+)
+
+
+@given(factors)
+def test_every_cell_is_found_by_its_own_name_with_the_factors_turned_round(levels):
+    turned = dict(reversed(list(levels.items())))
+    assert same_cell(cell_name("m", turned), cell_name("m", levels))
 
 
 def test_the_schema_describes_the_file_and_not_what_ablate_adds():
@@ -157,7 +202,8 @@ def test_a_study_is_read_once_and_its_design_expanded_once(monkeypatch: pytest.M
     study = load_study(ROOT / "studies/pos_embedding.yaml")
     plan = make_plan(study)
     assert study.source.problem(plan.cells[1].place, "why").line > 1
-    levels = sum(len(list(levels_of(model))) for model in study.models.values())
+    named = [factor for model in study.models.values() for _, factor, _ in levels_of(model)]
+    levels = sum(not factor.startswith("data.") for factor in named)
     assert counts == {"read": 1, "expanded": len(study.models), "checked": levels}
 
 
