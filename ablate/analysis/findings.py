@@ -1,7 +1,5 @@
 """The parts of an `Analysis` beside contrasts and claims, frozen."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal

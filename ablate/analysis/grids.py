@@ -1,7 +1,5 @@
 """Full factorials seen two factors at a time: means over the settings of the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from statistics import fmean

@@ -1,7 +1,5 @@
 """Interpretations of trained networks, pooled over the seeds of each cell."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean

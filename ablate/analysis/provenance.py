@@ -1,7 +1,5 @@
 """Provenance of an analysis: the distinct environments of its runs, and the recipe."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Scores against costs, and the Pareto front of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from ablate.analysis.findings import Cost, Tradeoff

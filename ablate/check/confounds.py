@@ -1,7 +1,5 @@
 """How two observed cells differ: in which aspects, and by which amounts."""
 
-from __future__ import annotations
-
 import torch
 from torch import Tensor
 

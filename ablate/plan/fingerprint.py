@@ -6,8 +6,6 @@ folder or package that it lies in. Comments, docstrings and layout are ignored. 
 `ablate plan` and `ablate status` compare fingerprints in no time.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """From a study to its plan: cells × seeds → trials. Pure; nothing is run and torch stays out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -5,8 +5,6 @@ it does with variants. Where a pretrained network would not know the classes of 
 teacher is a trial of its own: same data, the setting's recipe without distillation, one seed.
 """
 
-from __future__ import annotations
-
 from ablate.data.catalog import DATA_SETS, Images
 from ablate.errors import AblateError, UnknownNameError
 from ablate.models.catalog import MODEL_LIBRARIES, describe

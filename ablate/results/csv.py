@@ -3,8 +3,6 @@
 Histories, predictions, confounds and interpretations stay with the store that has them.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

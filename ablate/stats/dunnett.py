@@ -6,8 +6,6 @@ Seeds are blocks: the error variance is that of the residuals after the effects 
 assumed equal in all cells.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from functools import cache

@@ -1,7 +1,5 @@
 """The exact sign-flip test: without an effect, both signs of a difference are equally likely."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from ablate.stats._values import constant, finite

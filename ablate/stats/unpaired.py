@@ -1,7 +1,5 @@
 """Welch's t-test, for two cells that share no seeds; their variances may differ."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Sequence
 from statistics import fmean

@@ -1,7 +1,5 @@
 """The JSON Schema of a study file, with which editors complete, check and explain it."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from itertools import pairwise

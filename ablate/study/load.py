@@ -1,7 +1,5 @@
 """From a file to a `Study`: read once, all mistakes together, each with its line."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ablate.errors import StudyError, UnknownNameError

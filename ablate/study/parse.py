@@ -1,7 +1,5 @@
 """From plain data to a `Study`, with pydantic's errors in the user's words."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from typing import Any
 

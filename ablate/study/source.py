@@ -1,7 +1,5 @@
 """YAML in, plain data with line numbers out. Nothing else in Ablate knows how YAML is read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
