@@ -8,9 +8,10 @@ from itertools import pairwise
 
 from ablate.analysis.looks import Judged, looked
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
-from ablate.analysis.pairs import Pair, compared, find
+from ablate.analysis.pairs import Pair, compared
 from ablate.analysis.verdicts import ALPHA, adjusted, is_clear, pvalues, verdict
 from ablate.stats import Difference, detectable, seeds_needed
+from ablate.study.cells import find
 from ablate.study.schema import Adaptive, Claim, Expectation
 
 
@@ -47,11 +48,10 @@ def _result(
     outcome = verdict(tests)
     d = None if claim.order else pairs[0].difference
     known = d if d and d.sd and outcome is Verdict.UNDECIDED else None
-    first = claim.order and claim.ordered[0]
-    against = find(claim.against, cells).name if claim.against else None
+    against = find(claim.rival, cells).name if claim.against else None
     return ClaimResult(
         says=claim.says,
-        cell=find(first or claim.interaction or claim.contrast or "", cells).name,
+        cell=find(claim.cell, cells).name,
         kind="order" if claim.order else "interaction" if claim.interaction else "contrast",
         against=against,
         expect=claim.expect,

@@ -20,8 +20,8 @@ from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.results.frame import FINISHED, Results, score_column
 from ablate.stats import band, estimate
-from ablate.study.cells import same_cell
 from ablate.study.metrics import METRICS
+from ablate.study.references import Reference, read_reference
 from ablate.study.schema import Study
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _cell(
             if row["state"] != FINISHED
         ),
         contrast=None,
-        published=_published(study, first["cell"]),
+        published=_published(study, Reference(first["model"], first["changes"])),
         train_s=fmean(times) if times else None,
         curve=_curve([results.history(row["signature"]) for row in finished], study.metric),
     )
@@ -167,10 +167,10 @@ def _known(rows: Sequence[Row], column: str) -> list[float]:
     return [row[column] for row in rows if row[column] is not None]
 
 
-def _published(study: Study, name: str) -> float | None:
+def _published(study: Study, cell: Reference) -> float | None:
     metric = published_metric(study)
-    for reference, scores in study.published.items():
-        if metric and same_cell(reference, name):
+    for text, scores in study.published.items():
+        if metric and read_reference(text).means(cell):
             return scores.get(metric.name)
     return None
 

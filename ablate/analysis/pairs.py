@@ -17,7 +17,8 @@ from ablate.stats import (
     unpaired_p_above,
     unpaired_p_below,
 )
-from ablate.study.cells import Named, alone, same_cell
+from ablate.study.cells import alone, find
+from ablate.study.references import Named
 from ablate.study.schema import Claim
 
 Scores = Mapping[int, float]
@@ -95,25 +96,17 @@ def compared(claim: Claim, cells: Sequence[Scored]) -> Iterator[Pair]:
         for higher, lower in pairwise(claim.ordered):
             yield Pair(treated=find(higher, cells).by_seed, base=find(lower, cells).by_seed)
         return
-    cell = find(claim.interaction or claim.contrast or "", cells)
-    if claim.interaction:
-        yield Pair(treated=cell.by_seed, base=added_up(cell, cells))
-    else:
-        rival = find(claim.against, cells) if claim.against else baseline_of(cell, cells)
-        yield Pair(treated=cell.by_seed, base=rival.by_seed)
+    cell = find(claim.cell, cells)
+    base = added_up(cell, cells) if claim.interaction else find(claim.rival, cells).by_seed
+    yield Pair(treated=cell.by_seed, base=base)
 
 
 def added_up(cell: Scored, cells: Sequence[Scored]) -> Scores:
     """Scores that the cell would have if the effects of its changes added up."""
     start = baseline_of(cell, cells).by_seed
-    changed = [find(name, cells).by_seed for name in alone(cell)]
+    changed = [find(one, cells).by_seed for one in alone(cell)]
     seeds = [seed for seed in start if all(seed in one for one in changed)]
     return {seed: start[seed] + sum(one[seed] - start[seed] for one in changed) for seed in seeds}
-
-
-def find(reference: str, cells: Sequence[Cell]) -> Cell:
-    """The cell that a study means."""
-    return next(cell for cell in cells if same_cell(reference, cell.name))
 
 
 def baseline_of(cell: Scored, cells: Sequence[Cell]) -> Cell:

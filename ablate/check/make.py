@@ -16,7 +16,7 @@ from ablate.errors import AblateError
 from ablate.plan.make import Plan, trial_of
 from ablate.plan.trial import Trial
 from ablate.study.cells import Cell
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 
 SEED = 0
 

@@ -21,7 +21,7 @@ from ablate.models.catalog import (
     describe,
     in_words,
 )
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 from ablate.study.source import read_value
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from ablate.run.dry_run import dry_run_alone
 from ablate.run.executors.local import LocalExecutor
 from ablate.run.scheduler import unfinished
 from ablate.store.store import Run, Store
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 from ablate.study.schema import Level
 
 

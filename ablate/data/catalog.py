@@ -1,7 +1,5 @@
 """The data sets, readable without torch: their images, their code, and what a study may change."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated
 

@@ -5,8 +5,6 @@ The data are the test part of the UCI "Optical Recognition of Handwritten Digits
 C. Kaynak, 1998), gray values 0–16.
 """
 
-from __future__ import annotations
-
 from typing import final
 
 import torch

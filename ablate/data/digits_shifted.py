@@ -5,8 +5,6 @@ lie elsewhere in every epoch; those of validation and test have one place for al
 are those of `digits`.
 """
 
-from __future__ import annotations
-
 from typing import final
 
 import torch

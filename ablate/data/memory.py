@@ -1,7 +1,5 @@
 """Data that fit in memory: batches whose order and augmentation come from seed and epoch alone."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import final

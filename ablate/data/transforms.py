@@ -12,8 +12,6 @@ differ in this:
 Gray images have no saturation: what would change it leaves them as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final

@@ -15,8 +15,6 @@ timm, and this holds for every recipe that did:
 - Stochastic depth and dropout belong to the model: `baseline: {drop_path: 0.1}`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path

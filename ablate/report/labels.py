@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Source
 from ablate.report.formatting import number
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 from ablate.study.schema import Level, Levels, Paper
 
 BASELINE = "baseline"

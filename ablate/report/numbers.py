@@ -49,11 +49,12 @@ def p_cell(p: float | None) -> TableCell:
 
 
 def claim_key(claim: ClaimResult) -> str:
-    """`claim deit_s[pos_embed=none] lower`: its place among the others may change."""
+    """`claim deit_s[pos_embed=none] lower by 1`: its place among the others may change."""
     kind = "" if claim.kind == "contrast" else claim.kind
     against = f"against {claim.against}" if claim.against else ""
     below = (f"over {step.lower}" for step in claim.steps)
-    parts = ("claim", claim.cell, kind, *below, against, claim.expect or "")
+    by = "" if claim.at_least is None else f"by {claim.at_least:g}"
+    parts = ("claim", claim.cell, kind, *below, against, claim.expect or "", by)
     return " ".join(part for part in parts if part)
 
 

@@ -1,7 +1,5 @@
 """Adaptive seeds: the cells that still need one more, judged by the records so far."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ It reads the same files of the folder as `run_alone`, and leaves a dry run there
 the cause that there is none.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ablate.run.worker import failure, log_output

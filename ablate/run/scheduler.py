@@ -4,8 +4,6 @@ A trial is run by one process at a time, under its lock in the store. However th
 what was running is either a record or an attempt without one, which the next call closes.
 """
 
-from __future__ import annotations
-
 import contextlib
 import math
 import secrets

@@ -1,7 +1,5 @@
 """The named scales at which a study can be run: one YAML file each, beside this one."""
 
-from __future__ import annotations
-
 from functools import cache
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A setting, and a study's changes to it, as frozen pydantic models."""
 
-from __future__ import annotations
-
 from ablate.recipes.schema import Positive, Recipe, Scalar, StrictModel
 
 

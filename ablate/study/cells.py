@@ -2,24 +2,24 @@
 
 A cell is written `cvt_13` for a model's baseline and `cvt_13[pos_embed=none]` for any other: the
 model and the levels in which it differs. Studies, records, dashboards and reports use that one
-name.
+name. It is as good as the cell itself: no two cells of a study have the same, and
+`ablate.study.references` reads it back.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, TypeVar
 
-from ablate.study.designs import Asked, asked_cells, level_text
+from ablate.study.designs import Asked, asked_cells
+from ablate.study.references import Identified, Named, Reference, cell_name
 
 if TYPE_CHECKING:
-    from ablate.study.schema import Claim, Level, Levels, Study
+    from ablate.study.schema import Claim, Levels, Study
     from ablate.study.source import Place
 
-FACTOR = re.compile(r",\s*(?![^\[]*\])")
-"""A comma between factors, not one within a level."""
+One = TypeVar("One", bound=Named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +44,14 @@ class Cell:
         return cell_name(self.model, self.changes)
 
 
-def alone(cell: Named) -> tuple[str, ...]:
-    """The names of the cells that have one of its changes each."""
-    return tuple(cell_name(cell.model, {name: level}) for name, level in cell.changes.items())
+def alone(cell: Identified) -> tuple[Reference, ...]:
+    """The cells that have one of its changes each."""
+    return tuple(Reference(cell.model, {name: level}) for name, level in cell.changes.items())
+
+
+def find(reference: Reference, cells: Sequence[One]) -> One:
+    """The cell that is meant."""
+    return next(cell for cell in cells if reference.means(cell))
 
 
 def cells_of(study: Study, name: str) -> tuple[Cell, ...]:
@@ -64,42 +69,8 @@ def cells_of(study: Study, name: str) -> tuple[Cell, ...]:
     )
 
 
-def cell_name(model: str, changes: Mapping[str, Level]) -> str:
-    """`model[factor=level,…]`, or the bare model for its baseline."""
-    inside = ",".join(f"{factor}={level_text(level)}" for factor, level in changes.items())
-    return f"{model}[{inside}]" if inside else model
-
-
-class Named(Protocol):
-    """A cell or what became of one."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def model(self) -> str: ...
-    @property
-    def changes(self) -> Levels: ...
-
-
 def deciding(claim: Claim, cells: Sequence[Named]) -> set[str]:
     """The names of the cells whose scores decide a claim."""
-
-    def find(reference: str) -> Named:
-        return next(cell for cell in cells if same_cell(reference, cell.name))
-
-    if claim.order:
-        return {find(reference).name for reference in claim.ordered}
-    cell = find(claim.interaction or claim.contrast or "")
-    rival = find(claim.against or cell.model)  # a baseline is called like its model
-    names = {cell.name, rival.name}
-    return names | set(alone(cell)) if claim.interaction else names
-
-
-def same_cell(reference: str, name: str) -> bool:
-    """Whether a reference typed in a study means the cell called `name`: order is free."""
-    return _parts(reference) == _parts(name)
-
-
-def _parts(reference: str) -> tuple[str, frozenset[str]]:
-    model, _, inside = reference.replace(" ", "").partition("[")
-    return model, frozenset(FACTOR.split(inside.removesuffix("]")))
+    meant = claim.ordered or (claim.cell, claim.rival)
+    needed = alone(claim.cell) if claim.interaction else ()
+    return {find(one, cells).name for one in (*meant, *needed)}

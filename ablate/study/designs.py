@@ -21,6 +21,7 @@ from ablate.data.catalog import Images
 from ablate.errors import UnknownNameError
 from ablate.models.catalog import describe
 from ablate.recipes.schema import Recipe
+from ablate.study.levels import level_text
 
 if TYPE_CHECKING:
     from ablate.study.schema import Design, Factor, Level, Levels, Model, Study
@@ -205,12 +206,3 @@ def conflict(model: Model, changes: Levels, factors: Mapping[str, Factor]) -> st
             if level_of(other) in barred:
                 return f"{name} excludes {other}: {level_text(level_of(other))}"
     return None
-
-
-def level_text(level: Level | None) -> str:
-    """A level as YAML would write it: `true`, `0.5`, `none`, `[conv,linear]`."""
-    if isinstance(level, bool):
-        return str(level).lower()
-    if isinstance(level, tuple | list):
-        return f"[{','.join(level_text(part) for part in level)}]"
-    return str(level)

@@ -23,6 +23,7 @@ from ablate.errors import UnknownNameError
 from ablate.recipes.schema import Positive, Scalar, StrictModel
 from ablate.settings.schema import Override
 from ablate.study.cells import Cell, cells_of
+from ablate.study.references import Reference, read_order, read_reference
 from ablate.study.source import Source
 
 Level = Scalar | tuple[Scalar, ...]
@@ -135,9 +136,19 @@ class Claim(StrictModel):
         return float(self.by.removeprefix(">=")) if self.by else None
 
     @property
-    def ordered(self) -> tuple[str, ...]:
+    def ordered(self) -> tuple[Reference, ...]:
         """The cells of `order`."""
-        return tuple(part.strip() for part in self.order.split(">")) if self.order else ()
+        return read_order(self.order) if self.order else ()
+
+    @property
+    def cell(self) -> Reference:
+        """The cell that the claim is about; of an order the first."""
+        return (*self.ordered, read_reference(self.interaction or self.contrast or ""))[0]
+
+    @property
+    def rival(self) -> Reference:
+        """The cell that it is compared with: its baseline, unless the claim says otherwise."""
+        return read_reference(self.against) if self.against else Reference(self.cell.model, {})
 
 
 class Adaptive(StrictModel):

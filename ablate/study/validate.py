@@ -6,6 +6,7 @@ hides none in another.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 
@@ -14,11 +15,13 @@ from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import LIKE, recipe_names
 from ablate.settings import setting_names
 from ablate.settings.schema import Override
-from ablate.study.designs import LOOKS_UP, default_of, level_text
+from ablate.study.designs import LOOKS_UP, default_of
+from ablate.study.levels import NAME, alike, level_text
 from ablate.study.metrics import METRICS
+from ablate.study.references import read_reference
 from ablate.study.schema import Adaptive, Model, Study
 from ablate.study.source import Place, Source
-from ablate.study.validate_claims import References, check_claim
+from ablate.study.validate_claims import References, check_claim, check_repeated
 from ablate.study.validate_models import check_design, check_model, levels_of, recipe_problem
 from ablate.study.validate_published import check_published
 
@@ -28,6 +31,7 @@ def validate(study: Study, source: Source) -> None:
     sound = [
         name for name, model in study.models.items() if check_model(source, ("models", name), model)
     ]
+    _check_names(study, source)
     _check_cells(study, source, sound)
     _check_factors(study, source, sound)
     _check_metrics(study, source)
@@ -47,6 +51,19 @@ def _check_known(
         source.blame(place, f"unknown {kind} {hint(name, known)}")
 
 
+def _check_names(study: Study, source: Source) -> None:
+    """Check that the names of cells can be written and read, and told apart."""
+    known: dict[str, str] = {}
+    for name, model in study.models.items():
+        factors = {(*spot[:-1], factor): factor for spot, factor, _ in levels_of(model)}
+        for place, word in {(): name, **factors}.items():
+            if not re.fullmatch(NAME, word):
+                said = f"{word!r} cannot be a name: it has a space at its end or one of []=,>\"'"
+                source.blame(("models", name, *place), said)
+        if (other := known.setdefault(alike(name), name)) != name:
+            source.blame(("models", name), f"{name!r} looks like the name {other!r}")
+
+
 def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
     """Check the design, and every reference to the cells it makes."""
     known = {name for name in study.models if name in sound or study.design not in LOOKS_UP}
@@ -61,8 +78,12 @@ def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
     )
     for index, claim in enumerate(study.claims):
         check_claim(("claims", index), claim, references)
-    for reference in study.published:
-        references.check(("published", reference), reference)
+    check_repeated(study.claims, references)
+    told: dict[str, str] = {}
+    for text in study.published:
+        cell = references.check(("published", text), read_reference(text))
+        if cell and (other := told.setdefault(cell.name, text)) != text:
+            source.blame(("published", text), f"is {other} again")
 
 
 def _check_design(study: Study, source: Source, sound: list[str]) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ablate.errors import hint
-from ablate.study.cells import Cell, alone, same_cell
+from ablate.study.cells import Cell, alone
+from ablate.study.references import Reference
 from ablate.study.schema import Claim
 from ablate.study.source import Place, Source
 
@@ -26,13 +27,13 @@ class References:
     cells: Sequence[Cell]
     unknown: frozenset[str]
 
-    def find(self, reference: str) -> Cell | None:
+    def find(self, reference: Reference) -> Cell | None:
         """The cell that a reference means."""
-        return next((cell for cell in self.cells if same_cell(reference, cell.name)), None)
+        return next((cell for cell in self.cells if reference.means(cell)), None)
 
-    def check(self, place: Place, reference: str, *, baseline: bool = True) -> Cell | None:
+    def check(self, place: Place, reference: Reference, *, baseline: bool = True) -> Cell | None:
         """The cell that a reference means, if it may be a baseline; notes a reference to none."""
-        if reference.partition("[")[0].strip() in self.unknown:
+        if reference.model in self.unknown:
             return None
         cell = self.find(reference)
         if cell is None:
@@ -59,12 +60,24 @@ def check_claim(place: Place, claim: Claim, known: References) -> None:
     _check_words(place, claim, known.source)
 
 
+def check_repeated(claims: Sequence[Claim], known: References) -> None:
+    """Note a claim that asks what another asks: one answer would count twice."""
+    told: dict[object, int] = {}
+    for index, claim in enumerate(claims):
+        cells = [known.find(one) for one in claim.ordered or (claim.cell, claim.rival)]
+        names = tuple(cell.name for cell in cells if cell)
+        asked = (names, bool(claim.interaction), claim.expect, claim.at_least)
+        if len(names) == len(cells) and told.setdefault(asked, index) != index:
+            said = f"asks what claims.{told[asked]} asks; leave one of them out"
+            known.source.blame(("claims", index), said)
+
+
 def _check_contrast(place: Place, claim: Claim, known: References) -> None:
     if claim.contrast is None:
         return
-    cell = known.check((*place, "contrast"), claim.contrast, baseline=claim.against is not None)
+    cell = known.check((*place, "contrast"), claim.cell, baseline=claim.against is not None)
     if claim.against is not None:
-        rival = known.check((*place, "against"), claim.against)
+        rival = known.check((*place, "against"), claim.rival)
         if cell is not None and cell is rival:
             known.source.blame((*place, "against"), f"{cell.name} is compared with itself")
 
@@ -73,15 +86,15 @@ def _check_interaction(place: Place, claim: Claim, known: References) -> None:
     if claim.interaction is None:
         return
     spot = (*place, "interaction")
-    cell = known.check(spot, claim.interaction, baseline=False)
+    cell = known.check(spot, claim.cell, baseline=False)
     if cell is None:
         return
     if len(cell.changes) < 2:
         message = f"{cell.name} changes one thing; an interaction is of two or more"
         known.source.blame(spot, message)
-    for name in alone(cell):
-        if known.find(name) is None:
-            message = f"needs the cell {name} as well, which the design does not make"
+    for one in alone(cell):
+        if known.find(one) is None:
+            message = f"needs the cell {one} as well, which the design does not make"
             known.source.blame(spot, message)
 
 
@@ -91,7 +104,7 @@ def _check_order(place: Place, claim: Claim, known: References) -> None:
     spot = (*place, "order")
     if len(claim.ordered) < 2:
         known.source.blame(spot, "needs two cells or more, as in a > b")
-    names = [cell.name for name in claim.ordered if (cell := known.check(spot, name))]
+    names = [cell.name for one in claim.ordered if (cell := known.check(spot, one))]
     if len(set(names)) < len(names):
         known.source.blame(spot, "names a cell twice")
 

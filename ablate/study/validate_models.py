@@ -19,8 +19,8 @@ from ablate.study.designs import (
     VARIANT,
     conflict,
     default_of,
-    level_text,
 )
+from ablate.study.levels import alike, level_text
 from ablate.study.schema import Level, Model, Study
 from ablate.study.source import Place, Source
 
@@ -166,12 +166,22 @@ def _check_ways_back(source: Source, place: Place, model: Model) -> None:
 
 
 def _check_distinct(source: Source, place: Place, model: Model) -> None:
-    """Check that no level is the baseline's own or repeated: one cell would have two names."""
+    """Check that no level is the baseline's own or repeated: one cell would have two names.
+
+    Nor may two be alike: True and 1 are equal in Python, and a row of spaces is printed as one.
+    """
+    known: dict[tuple[str, object], str] = {}
+    for spot, factor, level in levels_of(model):
+        same = alike(level) if isinstance(level, str) else level
+        other = known.setdefault((factor, same), level_text(level))
+        if other != level_text(level):
+            said = f"{level_text(level)} and {other} are too much alike to be two levels"
+            source.blame((*place, *spot), said)
     for factor, levels in model.ablate.items():
         start = model.baseline.get(factor, None if "." in factor else default_of(model, factor))
         for index, level in enumerate(levels):
             spot = (*place, "ablate", factor, index)
-            if start is not None and start == level:
+            if start is not None and level_text(start) == level_text(level):
                 source.blame(spot, f"{level_text(level)} is the baseline's own level")
-            elif level in levels[:index]:
+            elif level_text(level) in map(level_text, levels[:index]):
                 source.blame(spot, f"{level_text(level)} is listed twice")

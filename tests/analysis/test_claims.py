@@ -17,6 +17,7 @@ from ablate.analysis.model import CellResult, SeedScore, Verdict
 from ablate.analysis.pairs import Pair
 from ablate.analysis.verdicts import ALPHA, adjusted, bound, pvalues, verdict
 from ablate.stats import estimate, holm, paired_difference
+from ablate.study.references import read_reference
 from ablate.study.schema import Claim
 
 EXPECTATIONS = ("lower", "higher", "not_lower", "not_higher", "equivalent")
@@ -34,7 +35,7 @@ def cell(name: str, scores: tuple[float, ...], changes: dict | None = None) -> C
         architecture="vit",
         is_baseline=name == "m",
         levels={},
-        changes=changes if changes is not None else {"a": 1},
+        changes=read_reference(name).changes if changes is None else changes,
         asked_variant="deit-s",
         trained_variant="deit-8px",
         parameters=1,

@@ -31,8 +31,8 @@ from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.model import Confound
 from ablate.interpret.model import Filters, Positions, RolloutImage
 from ablate.stats import band, estimate
-from ablate.study.cells import cell_name
 from ablate.study.metrics import METRICS
+from ablate.study.references import cell_name
 from ablate.study.schema import Claim, Paper
 
 EPOCHS = 20

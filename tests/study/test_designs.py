@@ -43,9 +43,9 @@ def test_a_tuned_cell_is_walked_back_to_its_own_values_in_order():
     baseline = {"recipe.mixup": 0.8, "pos_embed": "none", "depth": 6}
     assert names("from_to", baseline=baseline) == [
         "m",
-        "m[recipe.mixup=0.0]",
-        "m[recipe.mixup=0.0,pos_embed=learned]",
-        "m[recipe.mixup=0.0,pos_embed=learned,depth=12]",
+        "m[recipe.mixup=0]",
+        "m[recipe.mixup=0,pos_embed=learned]",
+        "m[recipe.mixup=0,pos_embed=learned,depth=12]",
     ]
 
 

@@ -73,6 +73,13 @@ def mistakes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return messages
 
 
+@pytest.fixture
+def networks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A user's factory whose levels may be anything."""
+    (tmp_path / "networks_of_any_size.py").write_text("def net(size=None): ...\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+
 def test_eleven_mistakes_give_eleven_messages_at_once(mistakes):
     assert mistakes(ELEVEN) == [
         "s.yaml:1: title: must be a valid string, not 7",
@@ -287,6 +294,92 @@ def test_mistakes_in_claims_are_told(mistakes, claim, messages):
     before = GOOD.index("claims:")
     text = f"{GOOD[:before]}claims: [{claim}]\n"
     assert [message.partition(": ")[2] for message in mistakes(text)] == messages
+
+
+OWN = """\
+title: A study
+models:
+  m:
+    model: networks_of_any_size:net
+    baseline: {size: base}
+    ablate: {size: %s}
+%s
+"""
+
+
+@pytest.mark.usefixtures("networks")
+@pytest.mark.parametrize(
+    ("levels", "rest", "messages"),
+    [
+        ("[vit s, vits]", "published: {'m[size=vits]': {top1: 80}, m: {top1: 81}}", []),
+        (
+            "[vit s]",
+            "published: {'m[size=vits]': {top1: 80}}",
+            [
+                "s.yaml:7: published.m[size=vits]: no such cell: 'm[size=vits]'; did you mean "
+                "'m[size=vit s]'? (allowed: m, m[size=vit s])"
+            ],
+        ),
+        ("[1, '1']", "claims: [{says: a, contrast: 'm[size=1]', expect: lower}]", []),
+        (
+            "['1']",
+            "claims: [{says: a, contrast: 'm[size=1]', expect: lower}]",
+            [
+                "s.yaml:7: claims.0.contrast: no such cell: 'm[size=1]'; did you mean "
+                '\'m[size="1"]\'? (allowed: m[size="1"])'
+            ],
+        ),
+        (
+            "[0.5]",
+            "published: {'m[size=.5]': {top1: 80}, 'm[size=0.5]': {top1: 81}}",
+            ["s.yaml:7: published.m[size=0.5]: is m[size=.5] again"],
+        ),
+        (
+            "[1, 2]",
+            "claims:\n"
+            "  - {says: a, order: 'm > m[size=1] > m[size=2]'}\n"
+            "  - {says: b, order: 'm>m[size=1.0]>m[size=2]'}",
+            ["s.yaml:9: claims.1: asks what claims.0 asks; leave one of them out"],
+        ),
+        (
+            "[true, 1]",
+            "",
+            ["s.yaml:6: models.m.ablate.size.1: 1 and true are too much alike to be two levels"],
+        ),
+        (
+            "['a b', 'a  b']",
+            "",
+            [
+                's.yaml:6: models.m.ablate.size.1: "a \\x20b" and a b are too much alike to be '
+                "two levels"
+            ],
+        ),
+    ],
+)
+def test_cells_are_told_apart_by_their_levels(mistakes, levels, rest, messages):
+    text = OWN % (levels, rest)
+    if messages:
+        assert mistakes(text) == messages
+    else:
+        Path("s.yaml").write_text(text, encoding="utf-8")
+        assert len(load_study("s.yaml").cells) == 3
+
+
+@pytest.mark.usefixtures("networks")
+def test_names_that_cells_could_not_be_called_by_are_refused(mistakes):
+    text = OWN.replace("  m:", "  m[x]:") % ("[1]", "")
+    assert mistakes(text) == [
+        "s.yaml:3: models.m[x]: 'm[x]' cannot be a name: it has a space at its end or one of "
+        "[]=,>\"'"
+    ]
+
+
+@pytest.mark.usefixtures("networks")
+def test_names_that_look_the_same_are_refused(mistakes):
+    vit = "{architecture: vit, variant: deit-%s}"
+    more = f"  m  s: {vit % 's'}\n  m s: {vit % 'b'}"
+    text = OWN.rpartition("%s")[0] % "[1]"
+    assert mistakes(text + more) == ["s.yaml:8: models.m s: 'm s' looks like the name 'm  s'"]
 
 
 def test_a_mistyped_design_is_not_blamed_on_the_claims(mistakes):

@@ -8,15 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ablate.models.catalog import Toggle
 from ablate.plan.make import make_plan
 from ablate.recipes.schema import Recipe
 from ablate.study import designs, source
-from ablate.study.cells import cell_name, same_cell
-from ablate.study.designs import level_text
 from ablate.study.json_schema import json_schema
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Study
@@ -113,47 +109,6 @@ def test_a_ladder_keeps_what_it_has_taken():
         "m[pool=avg,depth=3]",
         "m[pool=avg,depth=3,qkv_bias=false]",
     ]
-
-
-@pytest.mark.parametrize(
-    ("level", "text"),
-    [(True, "true"), (0.5, "0.5"), ("none", "none"), (("conv", "avg"), "[conv,avg]")],
-)
-def test_levels_are_written_as_in_yaml(level, text):
-    assert level_text(level) == text
-
-
-@pytest.mark.parametrize(
-    ("reference", "same"),
-    [
-        ("m[a=1,b=2]", True),
-        ("m[b=2, a=1]", True),
-        (" m [ a=1 ,b=2 ] ", True),
-        ("m[a=1]", False),
-        ("m", False),
-        ("n[a=1,b=2]", False),
-    ],
-)
-def test_a_reference_finds_its_cell_whatever_the_order(reference, same):
-    assert same_cell(reference, "m[a=1,b=2]") is same
-
-
-factors = st.dictionaries(
-    st.from_regex(r"[a-z_]{1,8}", fullmatch=True),
-    st.one_of(
-        st.booleans(),
-        st.integers(0, 99),
-        st.sampled_from(["none", "learned"]),
-        st.lists(st.sampled_from(["conv", "linear"]), min_size=1, max_size=3).map(tuple),
-    ),
-    max_size=4,
-)
-
-
-@given(factors)
-def test_every_cell_is_found_by_its_own_name_with_the_factors_turned_round(levels):
-    turned = dict(reversed(list(levels.items())))
-    assert same_cell(cell_name("m", turned), cell_name("m", levels))
 
 
 def test_the_schema_describes_the_file_and_not_what_ablate_adds():

@@ -1,6 +1,7 @@
 """ConvMixer as in locuslab/convmixer: one long sequence, whose keys are the places in it."""
 
 from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights
+from ablate.models.convmixer import VARIANTS
 
 FIRST = 3
 """The first block's place, after the stem's convolution, activation and norm."""
@@ -49,12 +50,7 @@ def read(weights: Weights) -> dict[str, object]:
 
 FAMILY = Family(
     architecture="convmixer",
-    variants={
-        "convmixer_256_8": "convmixer-256-8",
-        "convmixer_768_32": "convmixer-768-32",
-        "convmixer_1024_20": "convmixer-1024-20",
-        "convmixer_1536_20": "convmixer-1536-20",
-    },
+    variants={name.replace("-", "_"): name for name in VARIANTS},
     toggles={"activation": "activation"},
     renames=renames,
     read=read,

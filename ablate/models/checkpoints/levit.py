@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from itertools import count
 
 from ablate.models.checkpoints.family import Family, Renames, Toggles, Weights, classes
+from ablate.models.levit import VARIANTS
 
 TOKEN_PIXELS = 16  # of a side, in the first stage of every official model
 LAYERS = (
@@ -53,13 +54,7 @@ def read(weights: Weights) -> dict[str, object]:
 
 FAMILY = Family(
     architecture="levit",
-    variants={
-        "levit_128s": "levit-128s",
-        "levit_128": "levit-128",
-        "levit_192": "levit-192",
-        "levit_256": "levit-256",
-        "levit_384": "levit-384",
-    },
+    variants={name.replace("-", "_"): name for name in VARIANTS},
     toggles={"distillation": "use_distillation_head"},
     renames=renames,
     read=read,

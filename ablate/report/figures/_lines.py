@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
+from ablate.report.figures._shared import possible
 from ablate.report.figures._style import LineStyle
 from ablate.report.figures._truncate import folded
+from ablate.stats import Estimate
+from ablate.study.metrics import Metric
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,6 +32,16 @@ class Point:
     mean: float
     low: float | None
     high: float | None
+
+
+def points_of(estimates: Iterable[tuple[int, Estimate]], metric: Metric) -> tuple[Point, ...]:
+    """A point at each x that has a score."""
+    return tuple(
+        Point(x=x, mean=one.mean, low=low, high=high)
+        for x, one in estimates
+        if one.mean is not None
+        for low, high in [possible(one.low, one.high, metric)]
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

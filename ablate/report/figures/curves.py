@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ablate.analysis.model import Analysis, CellResult, CurvePoint
+from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._lines import ColoredStyle, Line, LineChart, Point, line_styles
-from ablate.report.figures._shared import models, position, possible, with_air
+from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
+from ablate.report.figures._shared import models, position, with_air
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, join_words
 from ablate.study.metrics import Metric
@@ -105,19 +105,12 @@ def _parts(lines: Sequence[Line]) -> Iterator[tuple[Line, ...]]:
 
 
 def _line(cell: CellResult, analysis: Analysis) -> Line:
-    points = (_point(point, analysis.metric) for point in cell.curve)
+    learned = ((point.epoch, point.estimate) for point in cell.curve)
     return Line(
         label=cell_label(cell, analysis),
         baseline=cell.is_baseline,
-        points=tuple(point for point in points if point),
+        points=points_of(learned, analysis.metric),
     )
-
-
-def _point(point: CurvePoint, metric: Metric) -> Point | None:
-    if point.estimate.mean is None:
-        return None
-    low, high = possible(point.estimate.low, point.estimate.high, metric)
-    return Point(x=point.epoch, mean=point.estimate.mean, low=low, high=high)
 
 
 def _range(lines: Iterable[Line]) -> tuple[float, float]:

@@ -12,8 +12,8 @@ from ablate.analysis.model import Analysis
 from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
-from ablate.report.figures._lines import ColoredStyle, Line, LineChart, Point, line_styles
-from ablate.report.figures._shared import ends, possible, score_axis, with_air
+from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
+from ablate.report.figures._shared import ends, score_axis, with_air
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
 from ablate.report.labels import factor_label, in_words, level_label, levels_label, model_label
@@ -115,17 +115,15 @@ def _panel(grid: Grid, number: int, analysis: Analysis) -> Interaction:
 def _line(grid: Grid, level: Level, levels: Sequence[Level], analysis: Analysis) -> Line:
     """The points with one level of the second factor."""
     first, second = grid.factors
-    found = []
-    for point in grid.points:
-        mean = point.estimate.mean
-        if point.levels[second] == level and mean is not None:
-            low, high = possible(point.estimate.low, point.estimate.high, analysis.metric)
-            x = levels.index(point.levels[first])
-            found.append(Point(x=x, mean=mean, low=low, high=high))
+    found = (
+        (levels.index(point.levels[first]), point.estimate)
+        for point in grid.points
+        if point.levels[second] == level
+    )
     return Line(
         label=levels_label({second: level}, analysis),
         baseline=level == grid.points[0].levels[second],
-        points=tuple(found),
+        points=points_of(found, analysis.metric),
     )
 
 

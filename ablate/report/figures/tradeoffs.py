@@ -45,7 +45,7 @@ AIR, ABOVE = 0.08, 0.12
 """Shares of the axes that stay free, for names."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Words:
     """The words for a cost on an axis, in a sentence, and of a cell."""
 
@@ -56,24 +56,17 @@ class Words:
 
 
 WORDS: dict[Cost, Words] = {
-    "macs": Words(axis="MACs", words="MACs", spell=lambda cell: f"{macs(cell.macs)} MACs"),
+    "macs": Words("MACs", "MACs", lambda cell: f"{macs(cell.macs)} MACs"),
     "parameters": Words(
-        axis="Parameters",
-        words="parameters",
-        spell=lambda cell: f"{parameters(cell.parameters)} parameters",
+        "Parameters", "parameters", lambda cell: f"{parameters(cell.parameters)} parameters"
     ),
     "images_per_s": Words(
-        axis="Images per second",
-        words="images per second (faster is further right)",
-        spell=lambda cell: f"{throughput(cell.images_per_s)} images/s",
+        "Images per second",
+        "images per second (faster is further right)",
+        lambda cell: f"{throughput(cell.images_per_s)} images/s",
         scale=lambda _: (1.0, ""),
     ),
-    "train_s": Words(
-        axis="Time per run",
-        words="time per run",
-        spell=lambda cell: seconds(cell.train_s),
-        scale=time_scale,
-    ),
+    "train_s": Words("Time per run", "time per run", lambda c: seconds(c.train_s), time_scale),
 }
 
 

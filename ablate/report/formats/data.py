@@ -10,7 +10,7 @@ from ablate.analysis.model import FORMAT, Analysis, CellResult, RunRow
 from ablate.errors import AblateError, StoreError
 from ablate.report.clean import line as cleaned
 from ablate.store.files import read_json, write_json, write_text
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 
 Value = str | int | float | None
 Line = dict[str, Value]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
 from ablate.report.blocks import Report, numbered
-from ablate.report.figures._panel import Panel
 from ablate.report.formats.templates import environment
 from ablate.report.formatting import MISSING
 from ablate.store.files import write_text
@@ -43,7 +43,7 @@ def templates() -> Environment:
     """Templates that escape everything they are given, except the figures, which are ours."""
     from markupsafe import escape
 
-    made = environment(escape, {"picture": picture})
+    made = environment(escape, {"picture": attrgetter("inline_svg")})
     made.filters["bound"] = bound
     return made
 
@@ -51,8 +51,3 @@ def templates() -> Environment:
 def bound(text: str) -> str:
     """The text with spaces at which a line must not end: within a number with its unit."""
     return BOUND.sub(lambda match: match[0].replace(" ", "\u00a0"), text)
-
-
-def picture(panel: Panel) -> str:
-    """The panel as an element of the page."""
-    return panel.inline_svg

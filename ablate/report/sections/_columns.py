@@ -15,7 +15,7 @@ from ablate.report.labels import (
     level_label,
 )
 from ablate.report.table import Field, text_column
-from ablate.study.designs import level_text
+from ablate.study.levels import level_text
 from ablate.study.schema import Level
 
 MOST_FACTORS = 5

@@ -29,7 +29,7 @@ def caveats(analysis: Analysis) -> Iterator[Block]:
         _stale(analysis),
         _fragile(analysis),
         _late(analysis),
-        _withdrawn(analysis),
+        _list("Claimed earlier and since withdrawn", [*map(quoted, analysis.withdrawn)]),
         *analysis.notes,
         _substituted(analysis),
         *_teachers(analysis),
@@ -114,11 +114,6 @@ def _late(analysis: Analysis) -> str:
         if claim.seen
     ]
     return _list("Stated or changed after scores of its cells could be seen", late)
-
-
-def _withdrawn(analysis: Analysis) -> str:
-    gone = [quoted(says) for says in analysis.withdrawn]
-    return _list("Claimed earlier and since withdrawn", gone)
 
 
 def _substituted(analysis: Analysis) -> str:

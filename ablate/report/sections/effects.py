@@ -9,7 +9,7 @@ from ablate.report.formatting import count, difference, share, units
 from ablate.report.labels import levels_label, model_label
 from ablate.report.numbers import difference_cell, p_cell
 from ablate.report.table import Field, build_table, number_column, text_column
-from ablate.study.cells import cell_name
+from ablate.study.references import cell_name
 from ablate.study.schema import Levels
 
 

@@ -12,8 +12,6 @@ into its folder decides. Obligations, tested in `tests/run/executors/test_contra
 - `close` leaves no process behind and may be called twice.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path

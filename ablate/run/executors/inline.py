@@ -1,7 +1,5 @@
 """The executor of debuggers and tests: one run at a time, in the caller's own process."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from typing import final

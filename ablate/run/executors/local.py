@@ -5,8 +5,6 @@ milliseconds where a fresh interpreter takes seconds. Where there is no fork (Wi
 a fresh interpreter.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

@@ -18,7 +18,7 @@ from ablate.report.formats import figures
 from ablate.report.formats.html import MARKS
 from ablate.report.formats.latex import tables
 from ablate.report.formats.latex.escape import code, escape, prose, value
-from ablate.report.formats.latex.macros import macros, prefix, with_macros
+from ablate.report.formats.latex.macros import macros, name_of, with_macros
 from ablate.report.formats.latex.preview import compiled
 from ablate.report.formats.templates import Filters, environment
 from ablate.report.labels import join_words
@@ -62,7 +62,7 @@ def latex(report: Report) -> dict[str, bytes]:
         "label": slug(report.name),
         "macros": found,
         "names": {(macro.key, macro.number): macro.name for macro in found},
-        "prefix": prefix(report),
+        "guard": name_of(report.name, report.title),
         "first_float": floats[0][0] if floats else None,
         "listed": join_words([f"{block.kind.capitalize()} {number}" for block, number in floats]),
     }
@@ -85,8 +85,8 @@ def _templates() -> Environment:
 
 
 def slug(name: str) -> str:
-    r"""A name that `\label` takes: `pos-embedding-digits`."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    r"""A name that `\label` takes, another for every study and setting: `pos_embedding:digits`."""
+    return re.sub(r"[^\w.-]+", ":", name, flags=re.ASCII)
 
 
 def _write_preview(files: dict[str, bytes], path: Path) -> None:

@@ -1,14 +1,17 @@
-r"""A macro for every number: `\AblPosEmbeddingDigitsDeitSPosEmbedNoneDifference`.
+r"""A macro for every number: `\AblPosEmbeddingDigitsDeitSPosEmbedNoneDifferenceHxol`.
 
 The name says study and setting, cell or claim, and number, so that a paper can hold many reports.
-It depends on nothing else: numbers change, cells come and go, prose still names what it named.
+It depends on nothing else: numbers change, cells come and go, prose still names what it named. A
+name can hold letters only, in which `vit_s` and `vit-s` are spelled alike, so it ends with four
+that are made of the very text.
 """
 
+import hashlib
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from string import ascii_uppercase
 
 from ablate.report.blocks import Report, Table, TableCell, Verdicts
 from ablate.report.formats.latex.escape import UNBROKEN, escape
@@ -33,19 +36,22 @@ class Macro:
 
 
 def macros(report: Report) -> tuple[Macro, ...]:
-    """The macros of a report. Where two would have one name, the later one gets a letter."""
-    taken: set[str] = set()
-    found = []
-    for key, number, text in _numbers(report):
-        name = _free(prefix(report) + letters(key) + letters(number), taken)
-        taken.add(name)
-        found.append(Macro(name=name, key=key, number=number, text=text))
-    return tuple(found)
+    """The macros of a report."""
+    return tuple(
+        Macro(name=name_of(report.name, key, number), key=key, number=number, text=text)
+        for key, number, text in _numbers(report)
+    )
 
 
-def prefix(report: Report) -> str:
-    """The beginning of all names of a report."""
-    return f"Abl{letters(report.name)}"
+def name_of(*parts: str) -> str:
+    """The name of what these texts say: of a report, or of a number in it."""
+    return f"Abl{''.join(map(letters, parts))}{mark(*parts)}"
+
+
+def mark(*parts: str) -> str:
+    """Four letters that stand for the very texts."""
+    digest = hashlib.sha256(json.dumps(parts).encode()).digest()
+    return "".join(chr(ord("a") + byte % 26) for byte in digest[:4]).capitalize()
 
 
 def letters(text: str) -> str:
@@ -89,11 +95,3 @@ def _spelled(part: str) -> str:
         return DIGITS[int(part)]
     word = SIGNS.get(part, part.replace("'", ""))
     return word[0].upper() + word[1:]
-
-
-def _free(name: str, taken: set[str]) -> str:
-    """The name, else the first of `nameB`, `nameC`, … that is free."""
-    for other in (name, *(f"{name}{letter}" for letter in ascii_uppercase[1:])):
-        if other not in taken:
-            return other
-    return _free(f"{name}Z", taken)

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from ablate.report import build_report, write_report
-from ablate.report.figures import _svg
+from ablate.report.figures._panel import Panel
 from ablate.report.formats.latex import latex, preview
+from ablate.report.formats.latex.macros import name_of
 from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
 from tests.report.formats.latex.compiling import complaints, needs_pdflatex
@@ -57,14 +58,16 @@ def test_a_paper_can_hold_two_reports_that_lie_elsewhere(tmp_path):
     for name, analysis in (("one", examples.full()), ("two", other)):
         (tmp_path / name).mkdir()
         write_report(analysis, "latex", tmp_path / name)
+    first = name_of("pos_embedding · digits", "deit_s", "score")
+    second = name_of("factors · digits", "vit", "score")
     (tmp_path / "preview.tex").write_text(
-        r"""\documentclass[letterpaper]{article}
-        \usepackage{booktabs,graphicx,pifont}
-        \begin{document}
-        \newcommand{\AblFolder}{one/}\input{\AblFolder report}
-        \renewcommand{\AblFolder}{two/}\input{\AblFolder report}
-        \AblPosEmbeddingDigitsDeitSScore{} \AblFactorsDigitsVitScore
-        \end{document}"""
+        rf"""\documentclass[letterpaper]{{article}}
+        \usepackage{{booktabs,graphicx,pifont}}
+        \begin{{document}}
+        \newcommand{{\AblFolder}}{{one/}}\input{{\AblFolder report}}
+        \renewcommand{{\AblFolder}}{{two/}}\input{{\AblFolder report}}
+        \{first}{{}} \{second}
+        \end{{document}}"""
     )
     assert complaints(tmp_path) == []
 
@@ -108,7 +111,7 @@ def test_a_figure_is_drawn_again_only_if_it_looks_different(tmp_path, monkeypatc
     first = path.read_bytes()
     assert first.startswith(b"%PDF")
     with monkeypatch.context() as patch:
-        patch.setattr(_svg, "pdf", lambda *_: pytest.fail("drawn again"))
+        patch.setattr(Panel, "pdf", property(lambda _: pytest.fail("drawn again")))
         write_report(examples.full(), "latex", tmp_path)
         with pytest.raises(pytest.fail.Exception, match="drawn again"):
             write_report(examples.plain(), "latex", tmp_path)

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from ablate.report import build_report
 from ablate.report.blocks import Report, Row, Table
 from ablate.report.formats.latex import latex
-from ablate.report.formats.latex.macros import letters, macros
+from ablate.report.formats.latex.macros import letters, macros, name_of
+from ablate.report.numbers import claim_key
 from tests.report import examples
 from tests.report.formats.latex.compiling import complaints_about, needs_pdflatex
 
@@ -17,6 +18,9 @@ DEFINED = re.compile(r"^\\newcommand\{\\(\w+)\}\{(.*)\}%", re.MULTILINE)
 
 def defined(name):
     return DEFINED.findall(text("numbers.tex", build_report(examples.ALL[name]())))
+
+
+NAME = "pos_embedding · digits"
 
 
 def text(file, report):
@@ -54,39 +58,60 @@ def test_every_name_is_used_once(name):
     assert all(re.fullmatch("Abl[A-Za-z]+", name) for name in names)
 
 
-def test_two_cells_of_one_name_are_told_apart():
-    cells = tuple(examples.deit(level, (90.0, 91.0)) for level in ("learned", "a+b", "a b", "a.b"))
-    report = build_report(examples.analysis_of(cells))
-    names = [macro.name for macro in macros(report) if macro.number == "score"]
-    start = "AblPosEmbeddingDigitsDeitS"
-    assert names == [
-        f"{start}Score",
-        f"{start}PosEmbedABScore",
-        f"{start}PosEmbedABScoreB",
-        f"{start}PosEmbedABScoreC",
-    ]
-    assert names == [macro.name for macro in macros(report) if macro.number == "score"]
+def scores(*levels):
+    """Level → the macro that prints its score, in a study of these levels."""
+    cells = tuple(examples.deit(level, (90.0, 91.0)) for level in ("learned", *levels))
+    found = macros(build_report(examples.analysis_of(cells)))
+    names = [macro.name for macro in found if macro.number == "score"]
+    return dict(zip(("learned", *levels), names, strict=True))
+
+
+def test_a_name_is_of_its_row_whatever_stands_before_it():
+    before, after = scores("c_d"), scores("c-d", "c_d", "cD", "c d")
+    assert after["c_d"] == before["c_d"]
+    assert len(set(after.values())) == 5
+    assert {name[:-4] for name in [*after.values()][1:]} == {
+        "AblPosEmbeddingDigitsDeitSPosEmbedCDScore"
+    }
+
+
+@given(st.lists(st.text(), min_size=1, max_size=3), st.lists(st.text(), min_size=1, max_size=3))
+def test_other_texts_have_another_name(one, other):
+    assert (name_of(*one) == name_of(*other)) == (one == other)
+
+
+def test_claims_that_differ_in_size_alone_have_names_of_their_own():
+    claim = examples.full().claims[0]
+    keys = {claim_key(replace(claim, at_least=by)) for by in (None, 1.0, 1.5)}
+    assert keys == {
+        "claim deit_s[pos_embed=none] lower",
+        "claim deit_s[pos_embed=none] lower by 1",
+        "claim deit_s[pos_embed=none] lower by 1.5",
+    }
 
 
 def test_what_prose_can_print():
     found = dict(defined("full"))
-    start = "AblPosEmbeddingDigits"
-    cell = f"{start}DeitSPosEmbedNone"
-    assert found[f"{cell}Score"] == r"\ensuremath{77.9}"
-    assert found[f"{cell}Sd"] == r"\ensuremath{1.2}"
-    assert found[f"{cell}N"] == "5"
-    assert found[f"{cell}Difference"] == r"\ensuremath{-19.9}"
-    assert found[f"{cell}Interval"] == r"\ensuremath{[-21.0, -18.9]}"
-    assert found[f"{cell}Pairs"] == "5"
-    assert found[f"{cell}P"] == r"\ensuremath{< 0.001}"
-    assert found[f"{cell}Test"] == r"\ensuremath{p < 0.001}"
-    assert found[f"{cell}PapersTopOne"] == r"\ensuremath{78.0}"
-    assert found[f"{cell}PapersDifference"] == r"\ensuremath{-1.8}"
-    assert found[f"{cell}Parameters"] == "202~k"
-    claim = f"{start}ClaimDeitSPosEmbedNoneLower"
-    assert found[f"{claim}Verdict"] == "supported"
-    assert found[f"{claim}Margin"] == "1~point"
-    assert found[f"{claim}TestFor"] == r"\ensuremath{p < 0.001}"
+
+    def printed(key, number):
+        return found[name_of(NAME, key, number)]
+
+    cell = "deit_s[pos_embed=none]"
+    assert printed(cell, "score") == r"\ensuremath{77.9}"
+    assert printed(cell, "sd") == r"\ensuremath{1.2}"
+    assert printed(cell, "n") == "5"
+    assert printed(cell, "difference") == r"\ensuremath{-19.9}"
+    assert printed(cell, "interval") == r"\ensuremath{[-21.0, -18.9]}"
+    assert printed(cell, "pairs") == "5"
+    assert printed(cell, "p") == r"\ensuremath{< 0.001}"
+    assert printed(cell, "test") == r"\ensuremath{p < 0.001}"
+    assert printed(cell, "Paper's Top-1") == r"\ensuremath{78.0}"
+    assert printed(cell, "Paper's difference") == r"\ensuremath{-1.8}"
+    assert printed(cell, "Parameters") == "202~k"
+    claim = f"claim {cell} lower"
+    assert printed(claim, "verdict") == "supported"
+    assert printed(claim, "margin") == "1~point"
+    assert printed(claim, "test for") == r"\ensuremath{p < 0.001}"
 
 
 def test_a_name_stays_when_its_number_is_gone():
@@ -95,7 +120,7 @@ def test_a_name_stays_when_its_number_is_gone():
     cell = "AblPosEmbeddingDigitsDeitSPosEmbedNone"
     for name in (name for name in some if name.startswith(cell) and "Paper" not in name):
         assert none[name] in ("--", "0", "202~k", "204~k")
-    assert none[f"{cell}Interval"] == "--"
+    assert none[name_of(NAME, "deit_s[pos_embed=none]", "interval")] == "--"
 
 
 @pytest.mark.parametrize("name", examples.ALL)
@@ -139,6 +164,6 @@ def rows_of_no_key(numbers):
 def test_numbers_may_be_read_twice_and_stand_in_a_sentence(tmp_path):
     report = build_report(examples.full())
     (tmp_path / "numbers.tex").write_text(text("numbers.tex", report))
-    name = "AblPosEmbeddingDigitsDeitSPosEmbedNoneDifference"
+    name = name_of(NAME, "deit_s[pos_embed=none]", "difference")
     twice = r"\input{numbers}\input{numbers}"
     assert complaints_about(f"{twice} It is \\{name}{{}} points.", tmp_path) == []
