@@ -4,21 +4,16 @@ A number is told by how much color a square has: blue above 0, orange below. Squ
 color in a row are one stroke, and all strokes of a color one path, which keeps files small.
 """
 
-from __future__ import annotations
-
 import math
 import textwrap
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ablate.report.figures._style import Axes
 
 ACROSS = 3
 """Grids beside each other."""
@@ -29,8 +24,6 @@ FITS, LINES = 20, 3
 STEPS = 16
 """Steps of color."""
 PLUS, MINUS = _style.BLUE, _style.SERIES[1]
-Strokes = dict[float, list[float]]
-"""Line width → x and y of strokes, each ended by NaN."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,15 @@
 """Line charts: lines with intervals, each with its label right of its end."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
 from ablate.report.figures._shared import possible
-from ablate.report.figures._style import LineStyle
+from ablate.report.figures._style import Axes, LineStyle
 from ablate.report.figures._truncate import folded
 from ablate.stats import Estimate
 from ablate.study.metrics import Metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 HEIGHT, TOP = 188.0, 34.0
 RIGHT = 112.0

@@ -5,20 +5,16 @@ with its page, and every id begins with the panel's name, so that figures do not
 Only tags are changed: text between them, where user words may stand, is left alone.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ablate.report.figures import _style
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ablate.report.figures._style import Axes
 
 FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 LOOK = f'style="stroke-linejoin: round; stroke-linecap: butt; font-family: {FONTS}"'

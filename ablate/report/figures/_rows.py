@@ -1,16 +1,12 @@
 """Panels of rows: a label and numbers over marks, row by row on one axis."""
 
-from __future__ import annotations
-
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+from ablate.report.figures._style import Axes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,12 @@ from ablate.report.figures._truncate import distinct, shorten
 from ablate.report.formatting import tick
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.axes import Axes as Axes
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.text import Text
+else:  # a name for annotations alone, so that what draws nothing never waits for Matplotlib
+    Axes = object
 
 LineStyle = Literal["solid"] | tuple[float, tuple[float, ...]]
 Align = Literal["left", "center", "right"]

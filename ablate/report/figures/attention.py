@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from ablate.analysis.findings import LayerAttention
 from ablate.analysis.model import Analysis
@@ -13,11 +12,9 @@ from ablate.report.figures import _style
 from ablate.report.figures._interpreted import Interpreted, by_model
 from ablate.report.figures._panel import Panel
 from ablate.report.figures._shared import position, told
+from ablate.report.figures._style import Axes
 from ablate.report.formatting import pixels
 from ablate.report.labels import cell_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 AIR = 0.08
 """Share of the axis that stays free beyond the outermost mark."""

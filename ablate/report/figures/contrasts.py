@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._rows import Row, RowPanel
 from ablate.report.figures._shared import AIR, how_many, models, shown, told, with_air
+from ablate.report.figures._style import Axes
 from ablate.report.formatting import amount, difference, share, units
 from ablate.report.labels import factors_by_label, row_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 ZOOM = 5
 """A second, closer panel is drawn where a contrast would need less than 1/ZOOM of the axis."""

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
 from ablate.report.figures._shared import models, position, with_air
+from ablate.report.figures._style import Axes
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, join_words
 from ablate.study.metrics import Metric
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 START = 0.2
 """Share of the epochs that need not fit on the axis of a learning curve."""

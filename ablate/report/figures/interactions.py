@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
 
 from ablate.analysis.findings import Effect, Grid
 from ablate.analysis.model import Analysis
@@ -14,13 +13,11 @@ from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
 from ablate.report.figures._shared import ends, score_axis, with_air
+from ablate.report.figures._style import Axes
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
 from ablate.report.labels import factor_label, in_words, level_label, levels_label, model_label
 from ablate.study.schema import Level
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 MOST_PAIRS = 3
 """As many pairs of factors are drawn at most."""

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._rows import Dot, Row, RowPanel
 from ablate.report.figures._shared import models, position, score_axis, told, with_air
+from ablate.report.figures._style import Axes
 from ablate.report.formatting import difference, mean_score, share
 from ablate.report.labels import cell_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 BAR, THICK = 11.0, 9.0
 """Heights in a row: of the bar above its lower edge, and the bar's own."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
@@ -20,11 +19,9 @@ from ablate.report.figures._shared import (
     told,
     with_air,
 )
+from ablate.report.figures._style import Axes
 from ablate.report.formatting import score_of_cell, share
 from ablate.report.labels import cell_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 START, RUNS, MEAN = 27.0, 15.0, 5.0
 """Heights above the lower edge of a row: the baseline's scores, the runs, their mean."""

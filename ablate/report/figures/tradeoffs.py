@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from ablate.analysis.findings import Cost, Tradeoff
 from ablate.analysis.model import Analysis, CellResult
@@ -15,6 +14,7 @@ from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
 from ablate.report.figures._placement import Box, places
 from ablate.report.figures._shared import ends, position, possible, score_axis, told, with_air
+from ablate.report.figures._style import Axes
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import (
     macs,
@@ -28,9 +28,6 @@ from ablate.report.formatting import (
     time_scale,
 )
 from ablate.report.labels import join_words, row_label
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 MOST_NAMED = 12
 """Of more cells only the baselines and those on the front have names."""

@@ -1,21 +1,15 @@
 """The report as one HTML file that needs nothing else: no script, no font, no network."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ablate.analysis.model import Verdict
 from ablate.report.blocks import Report, numbered
-from ablate.report.formats.templates import environment
+from ablate.report.formats.templates import Environment, environment
 from ablate.report.formatting import MISSING
 from ablate.store.files import write_text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 BOUND = re.compile(r"p [<=>≤] [\d.]+|\[[−+\d., ]+\]|(?<=\d) (?:%|points?\b)|±\d+ \w+")
 MARKS = {

@@ -1,20 +1,14 @@
 """The report as Markdown for GitHub, with its figures as files beside it."""
 
-from __future__ import annotations
-
 import html
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ablate.report.blocks import Column, Report, TableCell, numbered
 from ablate.report.formats import figures
-from ablate.report.formats.templates import environment
+from ablate.report.formats.templates import Environment, environment
 from ablate.store.files import write_text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 SPECIAL = re.compile(
     r"[\\`*|~$#]"

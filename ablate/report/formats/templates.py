@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment as Environment
+else:  # a name for annotations alone, so that what renders nothing never waits for Jinja
+    Environment = object
 
 Filters = Mapping[str, Callable[..., str]]
 

@@ -1,7 +1,5 @@
 """The reason for a verdict on a contrast or an interaction, in a sentence or two."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from ablate.analysis.model import ClaimResult, Contrast, Verdict

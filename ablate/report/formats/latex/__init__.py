@@ -4,13 +4,10 @@ Beside them the figures as PDF, and `preview.tex`, an article of its own that sh
 `preview.pdf` too, where there is a `pdflatex`.
 """
 
-from __future__ import annotations
-
 import logging
 import re
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ablate.report.blocks import Report, numbered
 from ablate.report.clean import line
@@ -20,12 +17,9 @@ from ablate.report.formats.latex import tables
 from ablate.report.formats.latex.escape import code, escape, prose, value
 from ablate.report.formats.latex.macros import macros, name_of, with_macros
 from ablate.report.formats.latex.preview import compiled
-from ablate.report.formats.templates import Filters, environment
+from ablate.report.formats.templates import Environment, Filters, environment
 from ablate.report.labels import join_words
 from ablate.store.files import write_bytes
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 log = logging.getLogger(__name__)
 
