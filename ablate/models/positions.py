@@ -51,21 +51,6 @@ def make_table(kind: str, extra_tokens: int, grid: int, dim: int) -> Tensor | No
     return None
 
 
-@final
-class Table(nn.Module):
-    """A later layer's own table, under the name that the first one has in the model."""
-
-    pos_embed: Tensor | None
-
-    def __init__(self, table: Tensor | None) -> None:
-        super().__init__()
-        self.pos_embed = table
-
-    def forward(self) -> Tensor | None:
-        """The table as it is stored."""
-        return self.pos_embed
-
-
 def sincos_2d(height: int, width: int, dim: int, extra_tokens: int) -> Tensor:
     """Half of the width tells the row, half the column, as sines and cosines.
 

@@ -31,7 +31,6 @@ from ablate.models.layers import (
 from ablate.models.outline import Part
 from ablate.models.positions import (
     RelativeKeys,
-    Table,
     check_positions,
     make_table,
     table_on,
@@ -146,7 +145,7 @@ class ViT(Network):
             self.register_buffer("pos_embed", first, persistent=False)
         else:
             self.pos_embed = first
-        self.later_tables = nn.ModuleList(map(Table, later))
+        self.later_tables = nn.ModuleList(nn.ParameterDict({"pos_embed": t}) for t in later)
         self.dropout = nn.Dropout(dropout)
         relative_to = self.made_for if pos_embed == "relative" else None
         self.blocks = nn.ModuleList(
@@ -190,7 +189,7 @@ class ViT(Network):
 
         Each 1 × (extra tokens + height·width) × dim, or None.
         """
-        own = [self.pos_embed, *(table() for table in self.later_tables)]
+        own = [self.pos_embed, *self.later_tables.parameters()]
         tables = [
             None if table is None else table_on(height, width, table, self.pos_kind, *self.made_for)
             for table in own
