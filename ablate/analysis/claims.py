@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import pairwise
+from statistics import fmean
 
 from ablate.analysis.looks import Judged, looked
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
 from ablate.analysis.pairs import Pair, compared
-from ablate.analysis.verdicts import ALPHA, adjusted, is_clear, pvalues, verdict
-from ablate.stats import Difference, detectable, seeds_needed
+from ablate.analysis.reach import Terms, levels, seeds_to_decide, unrefutable, unsupportable
+from ablate.analysis.verdicts import adjusted, is_clear, pvalues, verdict
 from ablate.study.cells import find
-from ablate.study.schema import Adaptive, Claim, Expectation
+from ablate.study.metrics import Metric
+from ablate.study.schema import Adaptive, Claim
 
 
 def judge(
@@ -20,15 +21,20 @@ def judge(
     cells: Sequence[CellResult],
     margin: float | None,
     rule: Adaptive | None = None,
+    *,
+    metric: Metric,
 ) -> tuple[ClaimResult, ...]:
     """The verdict on each claim, in the order of the study; with adaptive seeds by their rule."""
+    m = margin or 0.0
     if rule is not None:
-        judged = [looked(claim, cells, margin or 0.0, rule, claims) for claim in claims]
+        judged = [looked(claim, cells, m, rule, claims) for claim in claims]
     else:
-        judged = at_once(claims, cells, margin or 0.0)
-    return tuple(
-        _result(claim, one, cells, margin) for claim, one in zip(claims, judged, strict=True)
-    )
+        judged = at_once(claims, cells, m)
+    results = []
+    for claim, one in zip(claims, judged, strict=True):
+        terms = _terms(one.pairs[0], m, levels(claim, claims, m, rule))
+        results.append(_result(claim, one, cells, terms, metric))
+    return tuple(results)
 
 
 def at_once(claims: Sequence[Claim], cells: Sequence[CellResult], m: float) -> list[Judged]:
@@ -41,8 +47,15 @@ def at_once(claims: Sequence[Claim], cells: Sequence[CellResult], m: float) -> l
     ]
 
 
+def _terms(pair: Pair, m: float, tested: dict[str, float]) -> Terms:
+    """The conditions as they turned out."""
+    d, base = pair.difference, list(pair.base.values())
+    n, sd = (d.n, d.sd) if d else (0, None)
+    return Terms(n=n, sd=sd, base=fmean(base) if base else None, m=m, **tested)
+
+
 def _result(
-    claim: Claim, judged: Judged, cells: Sequence[CellResult], margin: float | None
+    claim: Claim, judged: Judged, cells: Sequence[CellResult], terms: Terms, metric: Metric
 ) -> ClaimResult:
     tests, pairs = judged.tests, judged.pairs
     outcome = verdict(tests)
@@ -64,8 +77,10 @@ def _result(
         p_within=tests.within,
         within_margin=is_clear(tests.within),
         look=judged.look,
-        detectable=detectable(known.n, sd=known.sd or 0.0, alpha=ALPHA, sides=1) if known else None,
-        seeds_needed=_seeds_needed(claim, known, margin or 0.0) if known else None,
+        detectable=terms.found if known else None,
+        seeds_needed=seeds_to_decide(claim, known.mean or 0.0, terms) if known else None,
+        unsupportable=unsupportable(claim, terms, metric) if d else None,
+        unrefutable=unrefutable(claim, terms, metric) if d else None,
     )
 
 
@@ -76,32 +91,3 @@ def _steps(claim: Claim, pairs: Sequence[Pair], cells: Sequence[CellResult]) -> 
             lower=find(lower, cells).name,
             difference=pair.difference,
         )
-
-
-def _seeds_needed(claim: Claim, d: Difference, m: float) -> int | None:
-    """The seeds that would show the nearest of what can decide, were the truth what is observed.
-
-    A bound decides only from its right side: a cell that is higher will never be shown lower.
-    """
-    below, above = partial(_seeds_to_show, d, -1), partial(_seeds_to_show, d, 1)
-    b = claim.at_least
-    ways: dict[Expectation | None, tuple[int | None, ...]] = {
-        "lower": (below(0.0), above(-m)) if b is None else (below(-b), above(-b)),
-        "higher": (above(0.0), below(m)) if b is None else (above(b), below(b)),
-        "not_lower": (above(-m), below(0.0)),
-        "not_higher": (below(m), above(0.0)),
-        "equivalent": (_both(above(-m), below(m)), below(-m), above(m)),
-    }
-    return min((n for n in ways[claim.expect] if n is not None), default=None)
-
-
-def _seeds_to_show(d: Difference, side: int, bound: float) -> int | None:
-    """The seeds that show the observed mean to lie on that side of the bound, if it does."""
-    assert d.mean is not None
-    assert d.sd is not None
-    distance = side * (d.mean - bound)
-    return seeds_needed(distance, d.sd, alpha=ALPHA, sides=1) if distance > 0 else None
-
-
-def _both(first: int | None, second: int | None) -> int | None:
-    return None if first is None or second is None else max(first, second)

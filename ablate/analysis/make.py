@@ -44,7 +44,7 @@ def analyze(study: Study, results: Results) -> Analysis:
         _answers(study, rows, results),
     )
     cells = with_steps(cells, study.design)
-    claims = judge(study.claims, cells, results.margin, results.adaptive)
+    claims = judge(study.claims, cells, results.margin, results.adaptive, metric=metric)
     return Analysis(
         study=study.name,
         title=study.title,

@@ -179,6 +179,17 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfReach:
+    """Why a verdict would seldom have come out, whatever the truth."""
+
+    needs: float
+    """The true difference that would be found in 80 % of studies; for the support of an
+    equivalence the smallest margin."""
+    room: float
+    """The largest that there can be, up to the best or worst possible score; or the margin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimResult:
     """A claim and what became of it."""
 
@@ -208,10 +219,15 @@ class ClaimResult:
     look: Look | None = None
     """With adaptive seeds: the look that decided, or the last one."""
     detectable: float | None
-    """If undecided: the true difference that these seeds find in 80 % of studies."""
+    """If undecided: the true difference, beyond the claim's bound, that these seeds find in 80 % of
+    studies at the level adjusted for all claims."""
     seeds_needed: int | None
-    """If undecided: how many seeds would decide in 80 % of studies, were the truth what was
-    observed; None if more than 1000 or no spread was seen."""
+    """If undecided: how many seeds would decide in 80 % of studies at that level, were the truth
+    what was observed; None if more than 1000 or no spread was seen."""
+    unsupportable: OutOfReach | None = None
+    """Why it could hardly have been supported, if so."""
+    unrefutable: OutOfReach | None = None
+    """Why it could hardly have been refuted, if so."""
     seen: int | None = None
     """Seeds whose scores could be seen when the claim was first stated; None if unknown."""
 

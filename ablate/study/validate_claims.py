@@ -124,3 +124,15 @@ def _check_words(place: Place, claim: Claim, source: Source) -> None:
         source.blame((*place, "expect"), f"{claim.expect!r} needs the study to state a `margin`")
     if claim.by is not None and claim.expect not in ("lower", "higher"):
         source.blame((*place, "by"), "belongs to `expect: lower` or `higher`")
+    _check_size(place, claim, source)
+
+
+def _check_size(place: Place, claim: Claim, source: Source) -> None:
+    """Check that no claim is about a size that does not matter, at any setting."""
+    settings = source.data.get("settings")
+    overrides = settings.values() if isinstance(settings, dict) else ()
+    stated = (source.data, *(one for one in overrides if isinstance(one, dict)))
+    margins = [m for one in stated if isinstance(m := one.get("margin"), int | float)]
+    if claim.at_least is not None and margins and claim.at_least < max(margins):
+        margin = f"the study's margin is {max(margins):g}, and smaller differences do not matter"
+        source.blame((*place, "by"), f"{claim.by!r} is below the margin: {margin}")

@@ -17,12 +17,15 @@ from ablate.analysis.model import CellResult, SeedScore, Verdict
 from ablate.analysis.pairs import Pair
 from ablate.analysis.verdicts import ALPHA, adjusted, bound, pvalues, verdict
 from ablate.stats import estimate, holm, paired_difference
+from ablate.study.metrics import Metric
 from ablate.study.references import read_reference
 from ablate.study.schema import Claim
 
 EXPECTATIONS = ("lower", "higher", "not_lower", "not_higher", "equivalent")
 SUPPORTED, REFUTED = Verdict.SUPPORTED, Verdict.REFUTED
 NEGLIGIBLE, UNDECIDED = Verdict.NEGLIGIBLE, Verdict.UNDECIDED
+SCALE = Metric(name="s", label="S", unit="points", direction="higher")
+"""Without bounds."""
 NOISE = (-0.2, -0.1, 0.0, 0.1, 0.2)
 
 
@@ -55,7 +58,7 @@ ZERO = cell("m", (0.0,) * 8, changes={})
 
 def judged(expect: Any, differences: tuple[float, ...], margin: float | None = 1.0, **more):
     claim = Claim(says="so", contrast="m[a=1]", expect=expect, **more)
-    return judge([claim], [ZERO, cell("m[a=1]", differences)], margin)[0]
+    return judge([claim], [ZERO, cell("m[a=1]", differences)], margin, metric=SCALE)[0]
 
 
 def seen(differences) -> Pair:
@@ -124,12 +127,12 @@ def test_holm_spans_the_directions_of_all_claims_that_have_one():
     pairs = {"m[a=1]": around(-5.0), "m[a=2]": (-1.0, -0.2, -0.8, 0.1, -0.1)}
     claims = [Claim(says=n, contrast=n, expect="lower") for n in pairs]
     cells = [ZERO, *(cell(name, differences) for name, differences in pairs.items())]
-    alone = [judge([claim], cells, None)[0].p_support for claim in claims]
-    together = [result.p_support for result in judge(claims, cells, None)]
+    alone = [judge([claim], cells, None, metric=SCALE)[0].p_support for claim in claims]
+    together = [result.p_support for result in judge(claims, cells, None, metric=SCALE)]
     assert together == list(holm(alone))
     assert together[0] == pytest.approx(2 * alone[0])
     small = Claim(says="so", contrast="m[a=2]", expect="equivalent")
-    first, *_, last = judge([*claims, small], cells, 1.0)
+    first, *_, last = judge([*claims, small], cells, 1.0, metric=SCALE)
     assert (
         first.p_support == together[0]
     )  # another family, of which the equivalence is one of three
@@ -264,7 +267,7 @@ def test_of_all_that_is_called_small_any_is_not_in_at_most_five_of_a_hundred():
 def test_a_reference_in_another_order_finds_its_cell():
     claim = Claim(says="so", contrast="m[b=2, a=1]", expect="lower")
     target = cell("m[a=1,b=2]", around(-5.0))
-    assert judge([claim], [ZERO, target], 1.0)[0].cell == "m[a=1,b=2]"
+    assert judge([claim], [ZERO, target], 1.0, metric=SCALE)[0].cell == "m[a=1,b=2]"
 
 
 @pytest.mark.parametrize(
@@ -286,7 +289,7 @@ def test_by_at_least_so_much(expect, center, found):
 def test_a_cell_can_be_compared_with_another_than_its_baseline():
     claim = Claim(says="so", contrast="m[a=1]", against="m[a=2]", expect="lower")
     cells = [ZERO, cell("m[a=1]", around(3.0)), cell("m[a=2]", around(6.0)[::-1])]
-    result = judge([claim], cells, 1.0)[0]
+    result = judge([claim], cells, 1.0, metric=SCALE)[0]
     assert (result.verdict, result.against) == (SUPPORTED, "m[a=2]")
     assert result.difference.mean == pytest.approx(-3.0)
 
@@ -310,15 +313,15 @@ def grid(alone_a: float, alone_b: float, both: float) -> list[CellResult]:
 
 def test_an_interaction_is_a_difference_from_what_changes_add_up_to():
     claim = Claim(says="so", interaction="m[a=1,b=1]", expect="higher")
-    result = judge([claim], grid(-3.0, -2.0, -1.0), 1.0)[0]
+    result = judge([claim], grid(-3.0, -2.0, -1.0), 1.0, metric=SCALE)[0]
     assert (result.kind, result.verdict) == ("interaction", SUPPORTED)
     assert result.difference.mean == pytest.approx(4.0, abs=0.3)
-    falls_short = judge([claim], grid(-3.0, -2.0, -8.0), 1.0)[0]
+    falls_short = judge([claim], grid(-3.0, -2.0, -8.0), 1.0, metric=SCALE)[0]
     assert falls_short.verdict is REFUTED
     one, *_ = grid(-3.0, -2.0, -1.0)
     both = cell("m[a=1,b=1]", around(1.0), {"a": 1, "b": 1})
     lacking = [one, cell("m[a=1]", around(1.0)), cell("m[b=1]", (), {"b": 1}), both]
-    missing = judge([claim], lacking, 1.0)[0]
+    missing = judge([claim], lacking, 1.0, metric=SCALE)[0]
     assert (missing.verdict, missing.difference) == (UNDECIDED, None)
 
 
@@ -337,7 +340,7 @@ def test_an_order_stands_or_falls_with_its_steps(order, found):
         cell("m[a=2]", around(6.0)[::-1], {"a": 2}),
         cell("m[a=3]", (6.3, 5.0, 6.1, 6.4, 5.9), {"a": 3}),
     ]
-    result = judge([Claim(says="so", order=order)], cells, 1.0)[0]
+    result = judge([Claim(says="so", order=order)], cells, 1.0, metric=SCALE)[0]
     assert (result.kind, result.verdict, result.difference) == ("order", found, None)
     assert [step.higher for step in result.steps] == order.split(" > ")[:-1]
     assert result.seeds_needed is None

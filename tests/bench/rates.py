@@ -29,7 +29,7 @@ from ablate.stats import (
     unpaired_difference,
 )
 from ablate.study.schema import Adaptive, Claim
-from tests.analysis.test_claims import cell
+from tests.analysis.test_claims import SCALE, cell
 
 STUDIES = 4000
 CELLS = 6
@@ -144,7 +144,7 @@ def adaptive_verdicts(claims: int) -> Callable[[Rng, int], bool]:
             Claim(says="so", contrast=f"m[a={i}]", expect=ways[i % 2])  # type: ignore[arg-type]
             for i in range(claims)
         ]
-        judged = judge(stated, cells, None, rule)
+        judged = judge(stated, cells, None, rule, metric=SCALE)
         return any(one.verdict is not Verdict.UNDECIDED for one in judged)
 
     return happens

@@ -89,7 +89,7 @@ def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_fac
         "factors": names,
         "labels": {"pos_embed": "Position embedding"},
         "cells": cells,
-        "claims": judge(claims, cells, margin),
+        "claims": judge(claims, cells, margin, metric=metric),
         "effects": effects(cells, design, names),
         "sums": together(cells, design),
         "grids": grids(cells, design, names, 0.95),
@@ -578,7 +578,7 @@ def hostile():
         paper=Paper(title=NASTY, arxiv='"><script>', table=NASTY),
         setting_title=NASTY,
         labels={"pos_embed": "=cmd|' /C calc'!A0" + NASTY, "learned": NASTY},
-        claims=judge((claim,), cells, 1.0),
+        claims=judge((claim,), cells, 1.0, metric=found.metric),
         provenance=replace(PROVENANCE, command=NASTY, commits=(NASTY,), recipe={NASTY: 1.0}),
     )
 

@@ -25,7 +25,7 @@ from ablate.store.record import Record, State
 from ablate.store.store import Store
 from ablate.study.schema import Adaptive, Claim, Model, Study
 from tests.analysis.test_analysis import leave
-from tests.analysis.test_claims import cell
+from tests.analysis.test_claims import SCALE, cell
 from tests.run.test_scheduler import Notes
 from tests.targets import pretend
 
@@ -71,7 +71,9 @@ def test_looking_as_often_without_being_stricter_would_err_more(monkeypatch):
 
 def test_a_clear_effect_is_decided_early():
     rng = np.random.default_rng(12)
-    found = [judge(CLAIMS, simulated(rng, (-6.0, 6.0)), None, RULE) for _ in range(200)]
+    found = [
+        judge(CLAIMS, simulated(rng, (-6.0, 6.0)), None, RULE, metric=SCALE) for _ in range(200)
+    ]
     decided = [one for two in found for one in two if one.verdict is Verdict.SUPPORTED]
     assert len(decided) / 400 > 0.95
     assert np.mean([one.look.seeds for one in decided]) < 5.5
@@ -80,7 +82,7 @@ def test_a_clear_effect_is_decided_early():
 def test_a_decision_is_final_whatever_comes_after():
     rng = np.random.default_rng(13)
     cells = simulated(rng, (-6.0, 0.0))
-    first = judge(CLAIMS, cells, None, RULE)[0]
+    first = judge(CLAIMS, cells, None, RULE, metric=SCALE)[0]
     assert first.verdict is Verdict.SUPPORTED
     other = simulated(rng, (9.0, 9.0))
     n = first.look.seeds
@@ -92,12 +94,12 @@ def test_a_decision_is_final_whatever_comes_after():
         )
         for one, two in zip(cells, other, strict=True)
     ]
-    assert judge(CLAIMS, mixed, None, RULE)[0] == first
+    assert judge(CLAIMS, mixed, None, RULE, metric=SCALE)[0] == first
 
 
 def test_the_look_and_its_limit_are_told():
     rng = np.random.default_rng(14)
-    open_ = judge(CLAIMS, simulated(rng), None, RULE)[0]
+    open_ = judge(CLAIMS, simulated(rng), None, RULE, metric=SCALE)[0]
     assert (open_.look.seeds, open_.look.most) == (8, 8)
     assert open_.look.limit == thresholds(tuple(range(3, 9)), 0.05 / 4)[-1]
 

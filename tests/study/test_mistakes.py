@@ -382,6 +382,19 @@ def test_names_that_look_the_same_are_refused(mistakes):
     assert mistakes(text + more) == ["s.yaml:8: models.m s: 'm s' looks like the name 'm  s'"]
 
 
+@pytest.mark.parametrize(
+    ("settings", "by", "margin"),
+    [("", 0.5, "1"), ("settings: {digits_shifted: {margin: 2.5}}\n", 2, "2.5")],
+)
+def test_a_claim_about_a_size_that_does_not_matter_is_a_mistake(mistakes, settings, by, margin):
+    text = GOOD.replace("settings: {digits: {recipe: {epochs: 3}}}\n", settings)
+    claim = f"expect: lower\n    by: '>= {by}'\n"
+    assert mistakes(text.replace("expect: lower\n", claim)) == [
+        f"s.yaml:13: claims.0.by: '>= {by}' is below the margin: the study's margin is {margin}, "
+        "and smaller differences do not matter"
+    ]
+
+
 def test_a_mistyped_design_is_not_blamed_on_the_claims(mistakes):
     (message,) = mistakes(f"design: one_facter\n{GOOD}")
     assert message.startswith(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ablate.analysis.model import ClaimResult, Contrast, Verdict
+from ablate.analysis.model import ClaimResult, Contrast, OutOfReach, Verdict
 from ablate.report.formatting import (
     amount,
     count,
@@ -83,7 +83,7 @@ class Case:
 
 def reason_of(case: Case) -> str:
     """The numbers that decided, or what is lacking, and what the table says of the same."""
-    return f"{_verdict(case)} {_in_table(case)}".rstrip()
+    return " ".join(filter(None, (_verdict(case), _in_table(case), _one_way(case))))
 
 
 def _verdict(case: Case) -> str:
@@ -118,6 +118,28 @@ def _in_table(case: Case) -> str:
     if clear == decided:
         return ""
     return f"{where} the difference is {'clear' if clear else 'not clear'} ({p})."
+
+
+def _one_way(case: Case) -> str:
+    """Whether the claim could hardly have come out otherwise."""
+    claim, told = case.claim, []
+    if claim.unsupportable and claim.verdict is not Verdict.SUPPORTED:
+        told.append(f"supported: {_takes(claim.unsupportable, case)}")
+    if claim.unrefutable and claim.verdict is not Verdict.REFUTED:
+        told.append(f"refuted: {_takes(claim.unrefutable, case)}")
+    return " ".join(f"It could hardly have been {one}." for one in told)
+
+
+def _takes(why: OutOfReach, case: Case) -> str:
+    """`that takes a rise of 2.1 points, and scores leave room for 1.2`."""
+    places = difference_decimals(case.d, case.metric)
+    if fixed(abs(why.needs), places) == fixed(abs(why.room), places):
+        places += 1
+    needs, room = (fixed(abs(size), places) for size in (why.needs, why.room))
+    if case.claim.expect == "equivalent" and why is case.claim.unsupportable:
+        return f"that takes a margin of {needs} {units(case.metric)} with these seeds"
+    way = "difference" if case.claim.expect == "equivalent" else "rise" if why.needs > 0 else "drop"
+    return f"that takes a {way} of {needs} {units(case.metric)}, and scores leave room for {room}"
 
 
 def _directed(case: Case) -> str:
@@ -203,7 +225,7 @@ def _power(case: Case) -> str:
         f"{in_words(case.d.n)} seeds would detect a true difference of {size} in 80 % of studies"
     )
     if needed is not None and needed <= case.d.n:
-        return f"{found}; by itself the claim would be decided; adjusted for the others, it is not."
+        return f"{found}."
     most = "even 1,000 seeds would seldom decide"
     decides = most if needed is None else f"{count(needed, 'seed')} would decide as often"
     return f"{found}; if the true difference is the observed one, {decides}."

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ablate.analysis.model import Analysis, CellResult, Missing
+from ablate.analysis.model import Analysis, CellResult, Missing, Verdict
 from ablate.report.blocks import Block, Heading, Notes
 from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import (
@@ -28,6 +28,7 @@ def caveats(analysis: Analysis) -> Iterator[Block]:
         _identical(analysis),
         _stale(analysis),
         _fragile(analysis),
+        _one_way(analysis),
         _late(analysis),
         _list("Claimed earlier and since withdrawn", [*map(quoted, analysis.withdrawn)]),
         *analysis.notes,
@@ -104,6 +105,17 @@ def _fragile(analysis: Analysis) -> str:
         return ""
     images = count(max(found.values()), "test image")
     return f"Clear on these {images}, but perhaps not on as many others: {join_words(found)}."
+
+
+def _one_way(analysis: Analysis) -> str:
+    """Claims whose verdict was all but settled before any run."""
+    told = [
+        quoted(claim.says)
+        for claim in analysis.claims
+        if (claim.unrefutable and claim.verdict is Verdict.SUPPORTED)
+        or (claim.unsupportable and claim.verdict is Verdict.REFUTED)
+    ]
+    return _list("Could hardly have come out otherwise", told)
 
 
 def _late(analysis: Analysis) -> str:

@@ -16,7 +16,7 @@ def test_a_complete_study_at_full_size_needs_none():
 
 
 def test_stand_ins_are_named_with_what_they_stand_for():
-    assert notes(examples.full()) == (
+    assert notes(examples.full())[1:] == (
         "Trained at this scale: deit-8px in place of deit-s and cvt-8px in place of cvt-13."
         " Conclusions may not carry over to full size."
         " The paper's values serve to compare differences, not scores.",
@@ -65,4 +65,4 @@ def test_many_missing_cells_are_cut_short():
 def test_what_the_study_wants_a_reader_to_know_is_a_caveat():
     said = "The learning rate was halved after a first run."
     analysis = replace(examples.full(), notes=(said,))
-    assert notes(analysis)[0] == said
+    assert said in notes(analysis)

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pytest
 
 from ablate.analysis.model import Verdict
+from ablate.report.blocks import Notes
+from ablate.report.sections.caveats import caveats
 from ablate.report.sections.verdicts import reason, verdicts
 from ablate.study.schema import Claim
 from tests.report import examples
@@ -57,8 +59,8 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             "undecided",
             "−0.9 points [−2.0, +0.2] over 5 seeds: neither the claim nor its opposite is shown"
             " (p = 0.094), nor that the difference is smaller than the margin of 1 point (p ="
-            " 0.41). Five seeds would detect a true difference of 1.3 points in 80 % of studies; if"
-            " the true difference is the observed one, 9 seeds would decide as often.",
+            " 0.41). Five seeds would detect a true difference of 1.6 points in 80 % of studies; if"
+            " the true difference is the observed one, 11 seeds would decide as often.",
         ),
         (
             "lower",
@@ -98,7 +100,9 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             DROP,
             "supported",
             "−21.0 points [−22.0, −20.0] over 5 seeds: any rise is below the margin of 1 point,"
-            " p < 0.001. In the table it is clearly lower than the baseline (p < 0.001).",
+            " p < 0.001. In the table it is clearly lower than the baseline (p < 0.001). It could"
+            " hardly have been refuted: that takes a rise of 2.3 points, and scores leave room for"
+            " 2.0.",
         ),
         (
             "not_higher",
@@ -139,7 +143,9 @@ VAGUE = (-2.0, 1.5, -1.0, 2.0, -1.5)
             "equivalent",
             DROP,
             "refuted",
-            "−21.0 points [−22.0, −20.0] over 5 seeds: beyond the margin of 1 point, p < 0.001.",
+            "−21.0 points [−22.0, −20.0] over 5 seeds: beyond the margin of 1 point, p < 0.001."
+            " It could hardly have been supported: that takes a margin of 1.3 points with these"
+            " seeds.",
         ),
     ],
 )
@@ -181,9 +187,12 @@ def test_missing_seeds_are_counted():
 @pytest.mark.parametrize(
     ("needed", "ending"),
     [
-        (34, "if the true difference is the observed one, 34 seeds would decide as often."),
-        (None, "if the true difference is the observed one, even 1,000 seeds would seldom decide."),
-        (5, "by itself the claim would be decided; adjusted for the others, it is not."),
+        (34, "; if the true difference is the observed one, 34 seeds would decide as often."),
+        (
+            None,
+            "; if the true difference is the observed one, even 1,000 seeds would seldom decide.",
+        ),
+        (5, "."),
     ],
 )
 def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending):
@@ -195,8 +204,41 @@ def test_undecided_says_what_was_detectable_and_what_would_decide(needed, ending
     assert reason(told, analysis) == (
         "−0.2 points [−2.5, +2.1] over 5 seeds: neither the claim nor its opposite is shown"
         " (p = 0.19), nor that the difference is smaller than the margin of 1 point (p = 0.19)."
-        f" Five seeds would detect a true difference of 2.5 points in 80 % of studies; {ending}"
+        f" Five seeds would detect a true difference of 2.5 points in 80 % of studies{ending}"
     )
+
+
+def test_a_claim_that_could_hardly_come_out_otherwise_says_so():
+    wanted = (
+        deit("learned", (98.9, 98.6, 98.9, 98.6, 99.0)),
+        deit("none", (98.8, 98.6, 98.7, 98.3, 99.1)),
+    )
+    gains = Claim(says="gains nothing", contrast="deit_s[pos_embed=none]", expect="not_higher")
+    analysis = analysis_of(wanted, claims=(gains,), margin=1.5)
+    assert reason(analysis.claims[0], analysis) == (
+        "−0.1 points [−0.3, +0.1] over 5 seeds: any rise is below the margin of 1.5 points,"
+        " p < 0.001. It could hardly have been refuted: that takes a rise of 1.8 points, and scores"
+        " leave room for 1.2."
+    )
+    notes = next(block.items for block in caveats(analysis) if isinstance(block, Notes))
+    assert notes[0] == "Could hardly have come out otherwise: “gains nothing”."
+
+
+@pytest.mark.parametrize(
+    ("expect", "told"),
+    [
+        ("higher", "supported: that takes a rise of 0.22 points, and scores leave room for 0.20."),
+        ("equivalent", "supported: that takes a margin of 0.2 points with these seeds."),
+    ],
+)
+def test_neither_could_one_that_is_open(expect, told):
+    wanted = (
+        deit("learned", (99.9, 99.6, 99.9, 99.6, 100.0)),
+        deit("none", (99.8, 99.6, 99.7, 99.3, 100.0)),
+    )
+    claim = Claim(says="…", contrast="deit_s[pos_embed=none]", expect=expect)
+    analysis = analysis_of(wanted, claims=(claim,), margin=0.1)
+    assert reason(analysis.claims[0], analysis).endswith(f"It could hardly have been {told}")
 
 
 def test_undecided_without_knowing_what_was_detectable():
