@@ -53,7 +53,6 @@ def latex(report: Report) -> dict[str, bytes]:
     told = {
         "report": report,
         "blocks": blocks,
-        "label": slug(report.name),
         "macros": found,
         "names": {(macro.key, macro.number): macro.name for macro in found},
         "guard": name_of(report.name, report.title),
@@ -68,7 +67,7 @@ def latex(report: Report) -> dict[str, bytes]:
 @cache
 def _templates() -> Environment:
     filters: Filters = {"prose": prose, "code": code, "value": value, "comment": line}
-    more: Filters = {"lines": tables.lines, "with_macros": with_macros}
+    more: Filters = {"lines": tables.lines, "with_macros": with_macros, "slug": slug}
     made = environment(escape, {**filters, **more}, **SIGNS)
     shared = (tables.floats, tables.heads, tables.titles, tables.group_name, tables.height)
     made.globals |= {function.__name__: function for function in shared} | {
