@@ -20,6 +20,8 @@ from ablate.analysis.provenance import provenance
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.results.frame import FINISHED, Results, score_column
 from ablate.stats import band, estimate
+from ablate.study.labels import factor_labels, level_labels, model_labels
+from ablate.study.levels import level_text
 from ablate.study.metrics import METRICS
 from ablate.study.references import Reference, read_reference
 from ablate.study.schema import Study
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from ablate.analysis.contrasts import Answers
 
 Row = Mapping[str, Any]
+TEACHER = "recipe.teacher"
+"""The factor whose levels may have a stand-in."""
 
 
 def analyze(study: Study, results: Results) -> Analysis:
@@ -60,7 +64,8 @@ def analyze(study: Study, results: Results) -> Analysis:
         seeds=_seeds(by_cell),
         adaptive=results.adaptive,
         factors=factors,
-        labels=_stand_ins(results) | study.all_labels,
+        labels=factor_labels(study),
+        level_labels=_level_labels(study, results),
         cells=cells,
         claims=tuple(
             replace(claim, seen=seen)
@@ -93,9 +98,14 @@ def _by_cell(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _stand_ins(results: Results) -> dict[str, str]:
-    """The labels of teachers that others stand in for: `convmixer:convmixer-8px, for timm:…`."""
-    return {asked: f"{taught}, for {asked}" for asked, taught in results.teachers.items()}
+def _level_labels(study: Study, results: Results) -> dict[str, dict[str, str]]:
+    """The study's; and of a teacher the one that taught: `convmixer:convmixer-8px, for timm:…`."""
+    found = level_labels(study)
+    teachers = found.setdefault(TEACHER, {})
+    for asked, taught in results.teachers.items():
+        if teachers.get(level_text(asked), asked) == asked:
+            teachers[level_text(asked)] = f"{taught}, for {asked}"
+    return found
 
 
 def _seeds(by_cell: Mapping[str, Sequence[Row]]) -> tuple[int, ...]:
@@ -128,7 +138,7 @@ def _cell(
     study: Study, rows: Sequence[Row], factors: Sequence[str], results: Results
 ) -> CellResult:
     """A row of the table, still without its contrast."""
-    first, model = rows[0], study.models[rows[0]["model"]]
+    first = rows[0]
     finished = [row for row in rows if row["state"] == FINISHED]
     score = score_column(study.metric)
     scores = tuple(SeedScore(seed=row["seed"], score=row[score]) for row in finished)
@@ -137,7 +147,7 @@ def _cell(
     return CellResult(
         name=first["cell"],
         model=first["model"],
-        model_label=model.label or first["model"],
+        model_label=model_labels(study)[first["model"]],
         architecture=first["architecture"],
         is_baseline=not first["changes"],
         levels={name: first["levels"][name] for name in factors if name in first["levels"]},

@@ -293,7 +293,9 @@ class Analysis:
     factors: tuple[str, ...]
     """All that the study varies, in the order of the file."""
     labels: dict[str, str]
-    """Factor or level → what the study wants printed."""
+    """Factor → its printed name."""
+    level_labels: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Factor → level as text → its printed name."""
     cells: tuple[CellResult, ...]
     claims: tuple[ClaimResult, ...]
     withdrawn: tuple[str, ...] = ()

@@ -8,8 +8,9 @@ from ablate.budget.model import Budget, Cost, Machine, Power, Source, Spread, To
 from ablate.cli._table import table
 from ablate.cli.status import state_of
 from ablate.plan.make import Plan
-from ablate.report.formatting import amount, count, fixed, number, seconds, units
+from ablate.report.formatting import amount, count, fixed, seconds, units
 from ablate.store.store import Store
+from ablate.study.labels import number
 from ablate.study.metrics import METRICS, Metric
 
 UNKNOWN = "unknown"

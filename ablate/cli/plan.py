@@ -17,11 +17,12 @@ from ablate.cli.parser import DONE, WRONG, Parser, add_json, add_study, add_work
 from ablate.errors import Problem, StudyError
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
-from ablate.report.formatting import count, number
+from ablate.report.formatting import count
 from ablate.run.dry_run import dry_run_alone
 from ablate.run.executors.local import LocalExecutor
 from ablate.run.scheduler import unfinished
 from ablate.store.store import Run, Store
+from ablate.study.labels import number
 from ablate.study.levels import level_text
 from ablate.study.schema import Level
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ablate.analysis.verdicts import ALPHA
 from ablate.stats import Difference, Estimate
+from ablate.study.labels import number
 from ablate.study.metrics import Metric
 
 MINUS = "−"
@@ -30,11 +31,6 @@ def signed(value: float, decimals: int) -> str:
     """`+0.4`, `−21.4`, `0.0`."""
     text = fixed(value, decimals)
     return text if text.startswith(MINUS) or not float(text) else f"+{text}"
-
-
-def number(value: float) -> str:
-    """A chosen number, as it was chosen: `20`, `0.002`, `1e-05`."""
-    return f"{value:.6g}".replace("-", MINUS, 1) if value < 0 else f"{value:.6g}"
 
 
 def count(n: int, noun: str) -> str:

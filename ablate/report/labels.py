@@ -5,23 +5,17 @@ from collections.abc import Iterable, Sequence
 
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Source
-from ablate.report.formatting import number
+from ablate.study.labels import factor_words, level_words
 from ablate.study.levels import level_text
 from ablate.study.schema import Level, Levels, Paper
 
 BASELINE = "baseline"
-NETWORK = re.compile(r"[\w.]+:[\w.]+")
-"""A name that is typed as it is, such as `timm:resnet_50`."""
 ARXIV = re.compile(r"\d{4}\.\d{4,5}(v\d+)?|[a-z-]+(\.[A-Z]{2})?/\d{7}(v\d+)?")
-YES, NO = "✓", "✗"
 
 
 def factor_label(factor: str, labels: dict[str, str]) -> str:
-    """The study's own label, else the name in words: `Pos embed`."""
-    if factor in labels:
-        return labels[factor]
-    words = factor.replace("_", " ").replace(".", ": ")
-    return words[:1].upper() + words[1:]
+    """The analysis' own label, else the name in words: `Pos embed`."""
+    return labels.get(factor) or factor_words(factor)
 
 
 def factors_by_label(analysis: Analysis) -> dict[str, list[str]]:
@@ -39,17 +33,10 @@ def factor_of(cell: CellResult, factors: Iterable[str], analysis: Analysis) -> s
     return next(iter(stated), None)
 
 
-def level_label(level: Level, labels: dict[str, str]) -> str:
-    """The study's own label, else ✓ or ✗, the number as it was chosen, or the name in words."""
-    if level_text(level) in labels:
-        return labels[level_text(level)]
-    if isinstance(level, bool):
-        return YES if level else NO
-    if isinstance(level, int | float):
-        return number(level)
-    if isinstance(level, tuple):
-        return ", ".join(level_label(part, labels) for part in level)
-    return level if NETWORK.fullmatch(level) else level.replace("_", " ")
+def level_label(factor: str, level: Level, analysis: Analysis) -> str:
+    """The analysis' own label of a factor's level, else ✓ or ✗, the number or the name in words."""
+    own = analysis.level_labels.get(factor, {})
+    return own.get(level_text(level)) or level_words(level)
 
 
 def cell_label(cell: CellResult, analysis: Analysis) -> str:
@@ -63,7 +50,7 @@ def change_label(cell: CellResult, analysis: Analysis) -> str:
     if len(factors_by_label(analysis)) == 1 and (
         factor := factor_of(cell, analysis.factors, analysis)
     ):
-        return level_label(cell.levels[factor], analysis.labels)
+        return level_label(factor, cell.levels[factor], analysis)
     if cell.added:
         return f"+ {levels_label(cell.added, analysis)}"
     return _all_changes(cell, analysis)
@@ -93,7 +80,7 @@ def _of_model(label: str, cell: CellResult, analysis: Analysis) -> str:
 def levels_label(levels: Levels, analysis: Analysis, between: str = ", ") -> str:
     """`Position embedding: none, Token: ✓`."""
     return between.join(
-        f"{factor_label(factor, analysis.labels)}: {level_label(level, analysis.labels)}"
+        f"{factor_label(factor, analysis.labels)}: {level_label(factor, level, analysis)}"
         for factor, level in levels.items()
     )
 

@@ -52,6 +52,18 @@ def asked_cells(model: Model, study: Study) -> Iterator[Asked]:
             yield asked
 
 
+def levels_of(model: Model) -> Iterator[tuple[Place, str, Level]]:
+    """Every level that a study names in a model: where, of which factor, and the level."""
+    for factor, level in model.baseline.items():
+        yield ("baseline", factor), factor, level
+    for factor, levels in model.ablate.items():
+        for index, level in enumerate(levels):
+            yield ("ablate", factor, index), factor, level
+    for index, cell in enumerate(model.cells):
+        for factor, level in cell.items():
+            yield ("cells", index, factor), factor, level
+
+
 def default_of(model: Model, factor: str) -> Level | None:
     """The level that a factor has unless a study says otherwise.
 

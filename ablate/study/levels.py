@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ablate.study.source import read_value
@@ -46,6 +47,7 @@ def _quoted(text: str) -> str:
     return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
 
 
+@cache
 def read_level(text: str) -> Level:
     """The level that a text of a study means, by the rules of YAML. Raises `ValueError`."""
     if text.startswith("["):

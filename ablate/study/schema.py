@@ -179,6 +179,12 @@ Seeds = Annotated[
 ]
 
 
+Label = Annotated[
+    Annotated[str, Tag("label")] | Annotated[dict[Scalar, str], Tag("levels")],
+    Discriminator(lambda said: "levels" if isinstance(said, dict) else "label"),
+]
+
+
 class Study(StrictModel):
     """One question: models, the factors to ablate, seeds, metric, claims."""
 
@@ -212,8 +218,9 @@ class Study(StrictModel):
     claims: tuple[Claim, ...] = ()
     published: dict[str, dict[str, float]] = {}
     """Cell → metric → the paper's value in the metric's unit, shown beside yours."""
-    labels: dict[str, str] = {}
-    """Factor or level → its name in tables."""
+    labels: dict[Scalar, Label] = {}
+    """Factor → its name in tables, or level → name where one factor has the level. Or else factor →
+    level → name: `heads: {1: one head}`."""
     setting: str = "digits"
     """The default setting."""
     settings: dict[str, Override] = {}
@@ -233,12 +240,6 @@ class Study(StrictModel):
         copied = super().__copy__()
         copied.__dict__.pop("cells", None)  # a copy may get other models or another design
         return copied
-
-    @property
-    def all_labels(self) -> dict[str, str]:
-        """The labels that tables print: those of factors, overridden by `labels`."""
-        own = {name: factor.label for name, factor in self.factors.items() if factor.label}
-        return {**own, **self.labels}
 
     @property
     def seed_list(self) -> tuple[int, ...]:

@@ -44,6 +44,11 @@ class Source:
             self.problems.append(self.problem(place, message))
 
 
+def step(key: object) -> str | int:
+    """The key as a part of a place."""
+    return key if isinstance(key, str | int) else str(key)
+
+
 def read_source(path: Path) -> Source:
     """Read a YAML file. What cannot be read becomes a problem, never an exception."""
     source = Source(file=path.as_posix())
@@ -106,8 +111,9 @@ def _plain(node: Any, place: Place, source: Source) -> Any:
 def _children(
     items: Iterable[tuple[Any, Any]], position: Any, place: Place, source: Source
 ) -> Iterator[tuple[Any, Any]]:
-    for key, value in items:
-        inner = (*place, key)
+    for item, value in items:
+        key = _plain(item, place, source)
+        inner = (*place, step(key))
         # A key that came in by a YAML merge has no line of its own; its parent's serves.
         with suppress(KeyError, TypeError, IndexError):
             source.lines[inner] = int(position(key)[0]) + 1

@@ -15,14 +15,15 @@ from ablate.models.catalog import architecture_names, describe
 from ablate.recipes import LIKE, recipe_names
 from ablate.settings import setting_names
 from ablate.settings.schema import Override
-from ablate.study.designs import LOOKS_UP, default_of
-from ablate.study.levels import NAME, alike, level_text
+from ablate.study.designs import LOOKS_UP, default_of, levels_of
+from ablate.study.levels import NAME, alike
 from ablate.study.metrics import METRICS
 from ablate.study.references import read_reference
 from ablate.study.schema import Adaptive, Model, Study
 from ablate.study.source import Place, Source
 from ablate.study.validate_claims import References, check_claim, check_repeated
-from ablate.study.validate_models import check_design, check_model, levels_of, recipe_problem
+from ablate.study.validate_labels import check_labels
+from ablate.study.validate_models import check_design, check_model, recipe_problem
 from ablate.study.validate_published import check_published
 
 
@@ -37,7 +38,7 @@ def validate(study: Study, source: Source) -> None:
     _check_metrics(study, source)
     check_published(study, source)
     _check_seeds(study, source)
-    _check_labels(study, source)
+    check_labels(study, source)
     _check_known(source, ("setting",), "setting", study.setting, setting_names())
     for name, override in study.settings.items():
         _check_known(source, ("settings", name), "setting", name, setting_names())
@@ -53,15 +54,20 @@ def _check_known(
 
 def _check_names(study: Study, source: Source) -> None:
     """Check that the names of cells can be written and read, and told apart."""
-    known: dict[str, str] = {}
+    models, factors = dict[str, str](), dict[str, str]()
     for name, model in study.models.items():
-        factors = {(*spot[:-1], factor): factor for spot, factor, _ in levels_of(model)}
-        for place, word in {(): name, **factors}.items():
-            if not re.fullmatch(NAME, word):
-                said = f"{word!r} cannot be a name: it has a space at its end or one of []=,>\"'"
-                source.blame(("models", name, *place), said)
-        if (other := known.setdefault(alike(name), name)) != name:
-            source.blame(("models", name), f"{name!r} looks like the name {other!r}")
+        _check_name(source, ("models", name), name, models)
+        for spot, factor, _ in levels_of(model):
+            place = spot if spot[-1] == factor else spot[:-1]
+            _check_name(source, ("models", name, *place), factor, factors)
+
+
+def _check_name(source: Source, place: Place, name: str, known: dict[str, str]) -> None:
+    if not re.fullmatch(NAME, name):
+        said = f"{name!r} cannot be a name: it has a space at its end or one of []=,>\"'"
+        source.blame(place, said)
+    if (other := known.setdefault(alike(name), name)) != name:
+        source.blame(place, f"{name!r} looks like the name {other!r}")
 
 
 def _check_cells(study: Study, source: Source, sound: list[str]) -> None:
@@ -152,14 +158,6 @@ def _check_seeds(study: Study, source: Source) -> None:
             # One group could not confirm what another with the same seed has shown.
             if owner.setdefault(seed, place) != place:
                 source.blame(place, f"seed {seed} is in {owner[seed][-1]} already")
-
-
-def _check_labels(study: Study, source: Source) -> None:
-    levels = [level for model in study.models.values() for level in levels_of(model)]
-    used = {name for _, factor, level in levels for name in (factor, level_text(level))}
-    for name in study.labels:
-        if name not in used:
-            source.blame(("labels", name), f"no factor or level {hint(name, sorted(used))}")
 
 
 def _check_override(source: Source, place: Place, override: Override) -> None:

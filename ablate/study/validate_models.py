@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from pydantic import ValidationError
 
 from ablate.data.catalog import Images
@@ -19,6 +17,7 @@ from ablate.study.designs import (
     VARIANT,
     conflict,
     default_of,
+    levels_of,
 )
 from ablate.study.levels import alike, level_text
 from ablate.study.schema import Level, Model, Study
@@ -26,18 +25,6 @@ from ablate.study.source import Place, Source
 
 SMALLEST = {Recipe: {"epochs": 1, "batch_size": 1, "lr": 1.0}, Images: {}}
 """The required fields of each, beside the one that is checked."""
-
-
-def levels_of(model: Model) -> Iterator[tuple[Place, str, Level]]:
-    """Every level that a study names in a model: where, of which factor, and the level."""
-    for factor, level in model.baseline.items():
-        yield ("baseline", factor), factor, level
-    for factor, levels in model.ablate.items():
-        for index, level in enumerate(levels):
-            yield ("ablate", factor, index), factor, level
-    for index, cell in enumerate(model.cells):
-        for factor, level in cell.items():
-            yield ("cells", index, factor), factor, level
 
 
 def check_model(source: Source, place: Place, model: Model) -> bool:

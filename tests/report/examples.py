@@ -100,6 +100,7 @@ def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_fac
     return Analysis(**facts | changes)
 
 
+AVERAGE = {"projection": {"[avg,avg,avg]": "average, average, average"}}
 PROVENANCE = Provenance(
     command="ablate run pos_embedding --setting digits",
     commits=("4f2a91c",),
@@ -379,7 +380,7 @@ def factors():
             trained="cvt-8px",
         ),
     )
-    return analysis_of(wanted, labels={"avg": "average"}, title="Four factors at once")
+    return analysis_of(wanted, labels={}, level_labels=AVERAGE, title="Four factors at once")
 
 
 @cache
@@ -577,7 +578,8 @@ def hostile():
         question=NASTY,
         paper=Paper(title=NASTY, arxiv='"><script>', table=NASTY),
         setting_title=NASTY,
-        labels={"pos_embed": "=cmd|' /C calc'!A0" + NASTY, "learned": NASTY},
+        labels={"pos_embed": "=cmd|' /C calc'!A0" + NASTY},
+        level_labels={"pos_embed": {"learned": NASTY}},
         claims=judge((claim,), cells, 1.0, metric=found.metric),
         provenance=replace(PROVENANCE, command=NASTY, commits=(NASTY,), recipe={NASTY: 1.0}),
     )

@@ -36,14 +36,6 @@ def test_signed(value, text):
     assert f.signed(value, 1) == text
 
 
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(20, "20"), (20.0, "20"), (2e-3, "0.002"), (1e-5, "1e-05"), (-0.5, "−0.5"), (0.05, "0.05")],
-)
-def test_number(value, text):
-    assert f.number(value) == text
-
-
 def test_count():
     texts = [f.count(1, "seed"), f.count(5, "seed"), f.count(1797, "image"), f.count(0, "run")]
     assert texts == ["1 seed", "5 seeds", "1,797 images", "0 runs"]

@@ -7,41 +7,12 @@ from ablate.study.schema import Paper
 from tests.report.examples import PAPER, factors, full, plain, single
 
 
-@pytest.mark.parametrize(
-    ("factor", "label"),
-    [
-        ("pos_embed", "Position embedding"),
-        ("use_cls_token", "Use cls token"),
-        ("recipe.lr", "Recipe: lr"),
-        ("mlp_ratio", "Mlp ratio"),
-    ],
-)
-def test_factor_label(factor, label):
-    assert labels.factor_label(factor, {"pos_embed": "Position embedding"}) == label
-
-
-@pytest.mark.parametrize(
-    ("level", "label"),
-    [
-        (True, "✓"),
-        (False, "✗"),
-        (4, "4"),
-        (4.0, "4"),
-        (0.5, "0.5"),
-        (1e-3, "0.001"),
-        ("every_stage", "every stage"),
-        ("none", "nothing"),
-        ("timm:resnet_50", "timm:resnet_50"),
-        (("conv", "conv", "avg"), "conv, conv, average"),
-        ((1, 2, 10), "1, 2, 10"),
-    ],
-)
-def test_level_label(level, label):
-    assert labels.level_label(level, {"none": "nothing", "avg": "average"}) == label
-
-
-def test_a_label_for_a_boolean_level_is_found_by_its_yaml():
-    assert labels.level_label(True, {"true": "with"}) == "with"
+def test_a_label_is_the_analysis_own_else_the_name_in_words():
+    analysis = replace(full(), level_labels={"pos_embed": {"none": "nothing"}})
+    assert labels.factor_label("pos_embed", analysis.labels) == "Position embedding"
+    assert labels.factor_label("mlp_ratio", analysis.labels) == "Mlp ratio"
+    assert labels.level_label("pos_embed", "none", analysis) == "nothing"
+    assert labels.level_label("cls_token", "none", analysis) == "none"
 
 
 def test_cells_of_one_factor_are_called_by_their_level():

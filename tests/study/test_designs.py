@@ -9,6 +9,7 @@ import pytest
 
 from ablate.errors import StudyError
 from ablate.study.designs import fraction
+from ablate.study.labels import factor_labels
 from ablate.study.load import load_study
 from ablate.study.schema import Factor, Study
 
@@ -185,5 +186,5 @@ def test_a_factor_has_a_label_and_the_labels_of_the_study_win(tmp_path: Path):
     text += "factors: {depth: {label: Depth}, qkv_bias: {label: Bias}}\n"
     file.write_text(HEAD + text, encoding="utf-8")
     study = load_study(file)
-    assert study.all_labels == {"depth": "Layers", "qkv_bias": "Bias"}
+    assert factor_labels(study) == {"depth": "Layers", "qkv_bias": "Bias"}
     assert [cell.name for cell in study.cells] == ["m", "m[depth=3]", "m[qkv_bias=false]"]

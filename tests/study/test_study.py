@@ -12,12 +12,12 @@ import pytest
 from ablate.models.catalog import Toggle
 from ablate.plan.make import make_plan
 from ablate.recipes.schema import Recipe
-from ablate.study import designs, source
+from ablate.study import designs, load
+from ablate.study.designs import levels_of
 from ablate.study.json_schema import json_schema
 from ablate.study.load import load_study
 from ablate.study.schema import Model, Study
 from ablate.study.source import read_source
-from ablate.study.validate_models import levels_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -150,7 +150,7 @@ def test_a_study_is_read_once_and_its_design_expanded_once(monkeypatch: pytest.M
 
         return call
 
-    monkeypatch.setattr(source, "_parse", counting("read", source._parse))
+    monkeypatch.setattr(load, "read_source", counting("read", read_source))
     for name, rule in designs.DESIGNS.items():
         monkeypatch.setitem(designs.DESIGNS, name, counting("expanded", rule))
     monkeypatch.setattr(Toggle, "problem", counting("checked", Toggle.problem))

@@ -99,7 +99,7 @@ def _panel(grid: Grid, number: int, analysis: Analysis) -> Interaction:
         title=model_label(grid.model, analysis),
         x_axis=factor_label(first, analysis.labels),
         y_axis=score_axis(analysis),
-        levels=tuple(level_label(level, analysis.labels) for level in levels),
+        levels=tuple(level_label(first, level, analysis) for level in levels),
         lines=tuple(
             _line(grid, level, levels, analysis)
             for level in dict.fromkeys(point.levels[second] for point in grid.points)

@@ -19,7 +19,6 @@ from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import (
     macs,
     mean_score,
-    number,
     parameters,
     scale,
     seconds,
@@ -28,6 +27,7 @@ from ablate.report.formatting import (
     time_scale,
 )
 from ablate.report.labels import join_words, row_label
+from ablate.study.labels import number
 
 MOST_NAMED = 12
 """Of more cells only the baselines and those on the front have names."""

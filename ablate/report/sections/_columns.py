@@ -6,8 +6,6 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Column, TableCell
 from ablate.report.formatting import MISSING
 from ablate.report.labels import (
-    NO,
-    YES,
     change_label,
     factor_label,
     factor_of,
@@ -15,7 +13,7 @@ from ablate.report.labels import (
     level_label,
 )
 from ablate.report.table import Field, text_column
-from ablate.study.levels import level_text
+from ablate.study.labels import NO, YES, level_words
 from ablate.study.schema import Level
 
 MOST_FACTORS = 5
@@ -56,9 +54,13 @@ def toggles(analysis: Analysis) -> dict[str, Level]:
     for factor in analysis.factors:
         levels = {cell.levels[factor] for cell in analysis.cells if factor in cell.levels}
         off = [level for level in levels if level in OFF]
-        if len(levels) == 2 and len(off) == 1 and level_text(off[0]) not in analysis.labels:
+        if len(levels) == 2 and len(off) == 1 and _is_plain(factor, off[0], analysis):
             (found[factor],) = levels.difference(off)
     return found
+
+
+def _is_plain(factor: str, level: Level, analysis: Analysis) -> bool:
+    return level_label(factor, level, analysis) == level_words(level)
 
 
 def _factor(
@@ -76,12 +78,12 @@ def _factor(
             return TableCell(text=MISSING)
         level = cell.levels[factor]
         switch = YES if level == on else NO
-        words = level_label(level, analysis.labels) if on is None else switch
+        words = level_label(factor, level, analysis) if on is None else switch
         return TableCell(text=words, strong=several and factor in cell.changes)
 
     if on is None:
         return text_column(title, entry, factor=True)
-    word = level_label(on, analysis.labels)
+    word = level_label(factors[0], on, analysis)
     title = title if word == YES else f"{title} ({word})"
     return Field(Column(title=title, align="center", factor=True), entry)
 
@@ -99,6 +101,6 @@ def baselines(analysis: Analysis) -> Iterator[str]:
 
 def _in_words(cell: CellResult, analysis: Analysis) -> str:
     return ", ".join(
-        f"{factor_label(factor, analysis.labels)} {level_label(level, analysis.labels)}"
+        f"{factor_label(factor, analysis.labels)} {level_label(factor, level, analysis)}"
         for factor, level in cell.levels.items()
     )

@@ -5,7 +5,8 @@ from itertools import groupby
 
 from ablate.analysis.compare import Comparison, ContextDifference, Value
 from ablate.report.formatting import MISSING
-from ablate.report.labels import join_words, level_label
+from ablate.report.labels import join_words
+from ablate.study.labels import level_words
 
 TITLES = {
     "variant": "Trained",
@@ -49,4 +50,4 @@ def _value(value: Value) -> str:
         return join_words(map(_value, value)) if value else MISSING
     if value is None:
         return MISSING
-    return value if isinstance(value, str) else level_label(value, {})
+    return value if isinstance(value, str) else level_words(value)

@@ -28,7 +28,7 @@ def grid(analysis: Analysis) -> Iterator[Table]:
             for level in dict.fromkeys(point.levels[first] for point in one.points)
         ],
         [
-            text_column(down, lambda line: level_label(line[1], analysis.labels), factor=True),
+            text_column(down, lambda line: level_label(first, line[1], analysis), factor=True),
             *(_column(second, level, analysis) for level in levels),
         ],
         caption=(

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.model import Analysis
 from ablate.report.blocks import Block, Heading, Paragraph, Table, TableCell
-from ablate.report.formatting import MISSING, count, number, published, share, units
+from ablate.report.formatting import MISSING, count, published, share, units
 from ablate.report.labels import full_label, in_words, join_words
 from ablate.report.numbers import difference_cell
 from ablate.report.sections._otherwise import is_papers_own, otherwise
 from ablate.report.table import build_table, number_column, text_column
+from ablate.study.labels import number
 
 SIGNS = {
     Agreement.SAME: "same",

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from ablate.analysis.model import Analysis, RunRow
 from ablate.report.blocks import Block, Details, Fact, Facts, Heading, Table
 from ablate.report.formatting import MISSING, score_of_run, seconds
-from ablate.report.labels import join_words, level_label, state_words
+from ablate.report.labels import join_words, state_words
 from ablate.report.table import build_table, number_column, text_column
+from ablate.study.labels import level_words
 
 
 def provenance(analysis: Analysis) -> Iterator[Block]:
@@ -20,7 +21,7 @@ def provenance(analysis: Analysis) -> Iterator[Block]:
 def _facts(analysis: Analysis) -> Iterator[Fact]:
     where = analysis.provenance
     recipe = ", ".join(
-        f"{name.replace('_', ' ')} {level_label(value, {})}" for name, value in where.recipe.items()
+        f"{name.replace('_', ' ')} {level_words(value)}" for name, value in where.recipe.items()
     )
     pythons = (f"Python {version}" for version in where.pythons)
     yield Fact(name="Setting", values=(analysis.setting_title,))

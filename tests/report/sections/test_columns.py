@@ -75,8 +75,11 @@ def test_what_a_toggle_is(levels, on):
 
 def test_a_level_that_the_study_names_is_spelled():
     cells = ({"a": "none", "b": True}, {"a": "x", "b": False})
-    assert toggles(study(*cells, labels={"none": "no bias"})) == {"b": True}
-    assert toggles(study(*cells, labels={"true": "convolution"})) == {"a": "x", "b": True}
+    assert toggles(study(*cells, level_labels={"a": {"none": "no bias"}})) == {"b": True}
+    assert toggles(study(*cells, level_labels={"b": {"true": "convolution"}})) == {
+        "a": "x",
+        "b": True,
+    }
 
 
 @pytest.mark.parametrize("factors", [MOST_TOGGLES, MOST_TOGGLES + 1])
