@@ -11,7 +11,7 @@ from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
 from ablate.analysis.pairs import Pair, compared
 from ablate.analysis.reach import Terms, levels, seeds_to_decide, unrefutable, unsupportable
 from ablate.analysis.verdicts import adjusted, is_clear, pvalues, verdict
-from ablate.study.cells import find
+from ablate.study.cells import deciding, find
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Claim
 
@@ -60,7 +60,9 @@ def _result(
     tests, pairs = judged.tests, judged.pairs
     outcome = verdict(tests)
     d = None if claim.order else pairs[0].difference
-    known = d if d and d.sd and outcome is Verdict.UNDECIDED else None
+    gaps = any(pair.lost or pair.awaited for pair in pairs)
+    known = d if d and d.sd and outcome is Verdict.UNDECIDED and not gaps else None
+    names = deciding(claim, cells)
     against = find(claim.rival, cells).name if claim.against else None
     return ClaimResult(
         says=claim.says,
@@ -77,6 +79,8 @@ def _result(
         p_within=tests.within,
         within_margin=is_clear(tests.within),
         look=judged.look,
+        lost=tuple(cell.name for cell in cells if cell.lost and cell.name in names),
+        awaited=tuple(sorted({seed for pair in pairs for seed in pair.awaited})),
         detectable=terms.found if known else None,
         seeds_needed=seeds_to_decide(claim, known.mean or 0.0, terms) if known else None,
         unsupportable=unsupportable(claim, terms, metric) if d else None,

@@ -13,7 +13,7 @@ from itertools import combinations
 from typing import Literal
 
 from ablate.analysis.model import Analysis, CellResult, Verdict
-from ablate.analysis.pairs import Pair
+from ablate.analysis.pairs import pair_of
 from ablate.analysis.verdicts import is_clear
 from ablate.recipes.schema import Scalar
 from ablate.stats import Difference, holm, unpaired_difference
@@ -149,7 +149,7 @@ def _pair(name: str, a: Analysis, b: Analysis, same_data: bool) -> CellPair:
 
 def _of_scores(before: CellResult, after: CellResult) -> Difference | None:
     """Seed by seed where they share seeds."""
-    return Pair(treated=after.by_seed, base=before.by_seed).difference
+    return pair_of(after, before).difference
 
 
 def _of_contrasts(before: CellResult, after: CellResult) -> Difference | None:
@@ -158,7 +158,8 @@ def _of_contrasts(before: CellResult, after: CellResult) -> Difference | None:
         return None
     old = [one.score for one in before.contrast.pairs]
     new = [one.score for one in after.contrast.pairs]
-    return unpaired_difference(new, old)
+    found = unpaired_difference(new, old)
+    return replace(found, p=None) if before.contrast.has_gaps or after.contrast.has_gaps else found
 
 
 def _adjusted(pairs: Sequence[CellPair]) -> tuple[CellPair, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ablate.analysis.model import CellResult, Contrast, OverImages, SeedScore
-from ablate.analysis.pairs import Pair, baseline_of
+from ablate.analysis.pairs import baseline_of, pair_of
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import crossed, dunnett, holm, sign_flip
 from ablate.study.schema import Adjustment
@@ -38,21 +38,29 @@ def with_contrasts(
     contrasts = [contrast(cell, baseline_of(cell, cells), answers) for cell in cells]
     adjusted = {"holm": _holm, "dunnett": _dunnett}[adjustment](cells, contrasts)
     return tuple(
-        replace(cell, contrast=replace(one, p_adjusted=p, clear=is_clear(p)) if one else None)
+        replace(cell, contrast=one and adjusted_to(one, p))
         for cell, one, p in zip(cells, contrasts, adjusted, strict=True)
     )
 
 
+def adjusted_to(one: Contrast, p: float | None) -> Contrast:
+    """The contrast with its adjusted p-value; never clear where runs were lost to a cell."""
+    return replace(one, p_adjusted=p, clear=is_clear(p) and not one.lost)
+
+
 def contrast(cell: CellResult, rival: CellResult, answers: Answers) -> Contrast | None:
     """Over the seeds that both have, else unpaired; None where there is nothing to compare."""
-    pair = Pair(treated=cell.by_seed, base=rival.by_seed)
+    pair = pair_of(cell, rival)
     difference = pair.difference
     if cell.is_baseline or difference is None or difference.mean is None:
         return None
+    gaps = pair.lost or pair.awaited
     return Contrast(
         difference=difference,
         p_adjusted=None,
-        p_exact=sign_flip(pair.differences) if pair.is_paired else None,
+        p_exact=sign_flip(pair.differences) if pair.is_paired and not gaps else None,
+        lost=pair.lost,
+        awaited=tuple(sorted(pair.awaited)),
         pairs=tuple(
             SeedScore(seed=seed, score=score)
             for seed, score in zip(pair.seeds, pair.differences, strict=True)
@@ -107,7 +115,8 @@ def _dunnett(
     for cell, one in zip(cells, contrasts, strict=True):
         if one:
             seeds = tuple(pair.seed for pair in one.pairs)
-            groups.setdefault((cell.model, seeds), []).append(replace(cell, contrast=one))
+            key = cell.model, () if one.lost or one.awaited else seeds
+            groups.setdefault(key, []).append(replace(cell, contrast=one))
     tested = [_group(own, baseline_of(own[0], cells)) for own in groups.values()]
     tests = sum(len(group) for group in tested)
     found = {name: tests / len(group) * p for group in tested for name, p in group.items()}
@@ -115,10 +124,10 @@ def _dunnett(
 
 
 def _group(cells: Sequence[CellResult], baseline: CellResult) -> dict[str, float]:
-    """Cell → its p-value among these; unpaired ones, which share no two seeds, have their own."""
+    """Cell → its p-value among these; of what is unpaired or has lost runs its own (Holm)."""
     contrasts = [cell.contrast for cell in cells if cell.contrast]
     seeds = [pair.seed for pair in contrasts[0].pairs]
-    if len(seeds) > 1:
+    if len(seeds) > 1 and not any(one.lost or one.awaited for one in contrasts):
         rows = [[row.by_seed[seed] for seed in seeds] for row in (*cells, baseline)]
         pvalues = dunnett(rows[:-1], rows[-1])
     else:

@@ -3,8 +3,9 @@
 The main effect of a level is what it does on average over the settings of the other factors. The
 interaction of two is how much more one does with the other than without it. In a full factorial
 both are means over the settings in which everything that they need was run: where runs are missing,
-over the settings and seeds that are the largest block without a gap. A fraction does not
-have those; there they are contrasts of the halves of the runs, and each is mixed up with the
+over the settings whose planned runs all have scores. Where there are none, they are over the
+settings and seeds that are the largest block without a gap, and have no p-value. A fraction does
+not have those; there they are contrasts of the halves of the runs, and each is mixed up with the
 effects that have the same halves: its aliases. All of its effects need all of its cells.
 """
 
@@ -19,12 +20,14 @@ from statistics import fmean
 from ablate.analysis.blocks import largest_block
 from ablate.analysis.findings import Effect
 from ablate.analysis.model import CellResult
-from ablate.analysis.pairs import Pair, Scores, added_up, baseline_of
+from ablate.analysis.pairs import Scores, added_up, baseline_of, pair_of
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm, paired_difference, seed_differences
 from ablate.study.schema import Design, Level
 
 Change = tuple[str, Level]
+Setting = list[tuple[CellResult, int]]
+"""Cells with the signs with which they enter an effect."""
 
 
 def effects(
@@ -57,10 +60,13 @@ def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
         most = max(own, key=lambda cell: len(cell.changes))
         if len(most.changes) < 2 or baseline_of(most, cells) is not baseline:
             continue
-        pair = Pair(treated=most.by_seed, base=added_up(most, own))
+        pair = pair_of(most, added_up(most, own))
         if pair.difference is not None:
             whole = _effect(baseline.model, tuple(most.changes.items()), pair.differences, 1)
-            found.append(replace(whole, clear=is_clear(whole.difference.p)))
+            p = pair.difference.p
+            difference = replace(whole.difference, p=p)
+            clear = is_clear(p) and not pair.lost
+            found.append(replace(whole, difference=difference, clear=clear))
     return tuple(found)
 
 
@@ -72,7 +78,7 @@ def _changes(cells: Sequence[CellResult], factors: Sequence[str]) -> list[Change
 
 def _full(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Effect]:
     """Means over matched settings."""
-    table = {frozenset(cell.changes.items()): cell.by_seed for cell in cells}
+    table = {frozenset(cell.changes.items()): cell for cell in cells}
     for one in changes:
         yield from _matched(cells[0].model, table, (one,))
     for one, other in combinations(changes, 2):
@@ -81,28 +87,38 @@ def _full(cells: Sequence[CellResult], changes: Sequence[Change]) -> Iterator[Ef
 
 
 def _matched(
-    model: str, table: Mapping[frozenset[Change], Scores], parts: tuple[Change, ...]
+    model: str, table: Mapping[frozenset[Change], CellResult], parts: tuple[Change, ...]
 ) -> Iterator[Effect]:
     """The effect of one change, or of two on each other, where all that it needs was run."""
+    settings = list(_settings(table, parts))
+    if not settings:
+        return
+    whole = [one for one in settings if not any(cell.missing for cell, _ in one)]
+    some = whole or settings
+    kept, seeds = largest_block([_seeds([cell.by_seed for cell, _ in one]) for one in some])
+    block = [some[number] for number in kept]
+    up, down = ([_mean_side(block, side, seed) for seed in seeds] for side in (1, -1))
+    effect = _effect(model, parts, seed_differences(up, down), len(block))
+    difference = effect.difference if whole else replace(effect.difference, p=None)
+    yield replace(effect, difference=difference, planned_settings=len(settings))
+
+
+def _settings(
+    table: Mapping[frozenset[Change], CellResult], parts: tuple[Change, ...]
+) -> Iterator[Setting]:
+    """For each setting of the other factors the corners that the effect is made of."""
     corners = [(frozenset(some), _sign(parts, some)) for some in _subsets(parts)]
-    settings: list[list[tuple[Scores, int]]] = []
     for changes in table:
         rest = changes - set(parts)
         if not set(parts) <= changes or {name for name, _ in rest} & {n for n, _ in parts}:
             continue
         if all(rest | some in table for some, _ in corners):
-            settings.append([(table[rest | some], sign) for some, sign in corners])
-    if settings:
-        kept, seeds = largest_block([_seeds([row for row, _ in one]) for one in settings])
-        whole = [settings[number] for number in kept]
-        up, down = ([_mean_side(whole, side, seed) for seed in seeds] for side in (1, -1))
-        effect = _effect(model, parts, seed_differences(up, down), len(whole))
-        yield replace(effect, planned_settings=len(settings))
+            yield [(table[rest | some], sign) for some, sign in corners]
 
 
-def _mean_side(settings: Sequence[Sequence[tuple[Scores, int]]], side: int, seed: int) -> float:
+def _mean_side(settings: Sequence[Setting], side: int, seed: int) -> float:
     """The corners with that sign, added up, as a mean over settings."""
-    return fmean(sum(row[seed] for row, sign in one if sign == side) for one in settings)
+    return fmean(sum(cell.by_seed[seed] for cell, sign in one if sign == side) for one in settings)
 
 
 def _subsets(parts: tuple[Change, ...]) -> Iterator[tuple[Change, ...]]:
@@ -134,7 +150,9 @@ def _fractional(cells: Sequence[CellResult], changes: Sequence[Change]) -> Itera
         seeds = _seeds(rows)
         differences = [len(parts) * _halves(column, [row[seed] for row in rows]) for seed in seeds]
         effect = _effect(cells[0].model, parts, differences, len(cells) // 2 ** len(parts))
-        yield replace(effect, aliases=tuple(dict(alias) for alias in aliases))
+        d = effect.difference
+        known = replace(d, p=None) if any(cell.missing for cell in cells) else d
+        yield replace(effect, difference=known, aliases=tuple(dict(alias) for alias in aliases))
 
 
 def _halves(column: Sequence[int], values: Sequence[float]) -> float:

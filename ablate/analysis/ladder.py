@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ablate.analysis.contrasts import contrast, no_answers
+from ablate.analysis.contrasts import adjusted_to, contrast, no_answers
 from ablate.analysis.model import CellResult
-from ablate.analysis.verdicts import is_clear
 from ablate.stats import holm
 from ablate.study.schema import Design, Levels
 
@@ -38,5 +37,5 @@ def _added(cell: CellResult, before: CellResult) -> Levels:
 
 
 def _adjusted(cell: CellResult, p: float | None) -> CellResult:
-    step = cell.step and replace(cell.step, p_adjusted=p, clear=is_clear(p))
+    step = cell.step and adjusted_to(cell.step, p)
     return replace(cell, step=step)

@@ -13,6 +13,7 @@ from ablate.analysis.effects import effects, together
 from ablate.analysis.grids import grids
 from ablate.analysis.interpretation import interpretations, not_interpreted
 from ablate.analysis.ladder import with_steps
+from ablate.analysis.lost import with_lost
 from ablate.analysis.model import Analysis, CellResult, CurvePoint, Missing, RunRow, SeedScore
 from ablate.analysis.more_metrics import more_metrics
 from ablate.analysis.paper import against_paper, published_metric
@@ -43,7 +44,7 @@ def analyze(study: Study, results: Results) -> Analysis:
     factors = _factors(study, by_cell)
     metric, published_in = METRICS[study.metric], published_metric(study)
     cells = with_contrasts(
-        [_cell(study, own, factors, results) for own in by_cell.values()],
+        with_lost([_cell(study, own, factors, results) for own in by_cell.values()], metric),
         study.adjust,
         _answers(study, rows, results),
     )

@@ -21,7 +21,7 @@ from ablate.analysis.findings import (
 )
 from ablate.check.model import Confound
 from ablate.recipes.schema import Scalar
-from ablate.results.frame import WAITING
+from ablate.results.frame import is_awaited
 from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper
@@ -74,10 +74,19 @@ class Contrast:
     """Two-sided, of the exact sign-flip test for itself alone; from six seeds on."""
     pairs: tuple[SeedScore, ...]
     """Seed → difference."""
+    lost: tuple[int, ...] = ()
+    """Seeds lost to a cell on either side; p-values are the largest these could have led to."""
+    awaited: tuple[int, ...] = ()
+    """Seeds that have not ended on either side; before they have, there are no p-values."""
     test_set: OverImages | None = None
     """None where not every run kept its answers."""
     published: float | None
     """The same difference in the paper."""
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether it lacks seeds that were planned."""
+        return bool(self.lost or self.awaited)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +105,29 @@ class Missing:
     state: str
     """`failed`, `diverged`, …, `running`, or `not run`."""
     cause: str | None
+    range: Interval | None = None
+    """What it could have scored, if it was lost to the cell; else it is awaited."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """How many of a cell's ended runs have a score, beside its baseline's."""
+
+    completed: int
+    of: int
+    """Runs that have a score or were lost to the cell; others are still awaited."""
+    baseline_completed: int
+    baseline_of: int
+    p: float
+    """Two-sided, of Fisher's exact test."""
+    p_adjusted: float | None = None
+    """Adjusted over all cells that are compared with a baseline (Holm)."""
+    clear: bool = False
+
+    @property
+    def any_lost(self) -> bool:
+        """Whether a run of either was lost to its cell."""
+        return self.completed < self.of or self.baseline_completed < self.baseline_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +162,8 @@ class CellResult:
     estimate: Estimate
     scores: tuple[SeedScore, ...]
     missing: tuple[Missing, ...]
+    completion: Completion | None = None
+    """None where neither it nor its baseline lost a run to itself."""
     contrast: Contrast | None
     """None for a baseline, and where no seed is shared with it."""
     added: Levels = field(default_factory=dict)
@@ -149,8 +183,17 @@ class CellResult:
     @property
     def ended(self) -> frozenset[int]:
         """The seeds whose runs have ended, with a score or without."""
-        lost = {missing.seed for missing in self.missing if missing.state not in WAITING}
-        return frozenset(self.by_seed.keys() | lost)
+        return frozenset({*self.by_seed, *self.lost})
+
+    @property
+    def lost(self) -> dict[int, Interval]:
+        """Seed → what it could have scored, of the runs lost to the cell."""
+        return {one.seed: one.range for one in self.missing if one.range}
+
+    @property
+    def awaited(self) -> frozenset[int]:
+        """The seeds that were lost to the machine or have not ended."""
+        return frozenset(one.seed for one in self.missing if is_awaited(one.state))
 
     @property
     def planned(self) -> int:
@@ -228,6 +271,10 @@ class ClaimResult:
     """Why it could hardly have been supported, if so."""
     unrefutable: OutOfReach | None = None
     """Why it could hardly have been refuted, if so."""
+    lost: tuple[str, ...] = ()
+    """Its cells that lost runs to themselves; p-values are the largest these could have led to."""
+    awaited: tuple[int, ...] = ()
+    """Planned seeds that have not ended in all its cells; before they have, nothing is judged."""
     seen: int | None = None
     """Seeds whose scores could be seen when the claim was first stated; None if unknown."""
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from ablate.analysis.contrasts import CONFIDENCE
 from ablate.analysis.findings import MoreMetric, MoreScore
-from ablate.analysis.pairs import Pair
+from ablate.analysis.lost import score_range
+from ablate.analysis.pairs import Line, pair_of
 from ablate.analysis.verdicts import is_clear
-from ablate.results.frame import FINISHED, score_column
+from ablate.results.frame import FINISHED, LOST_TO_CELL, is_awaited, score_column
 from ablate.stats import estimate, holm
 from ablate.study.metrics import METRICS
 
@@ -20,11 +21,12 @@ def more_metrics(metrics: Iterable[str], by_cell: Mapping[str, Rows]) -> Iterato
     """Each further metric, its p-values adjusted over its own contrasts (Holm)."""
     models = {cell: rows[0]["model"] for cell, rows in by_cell.items()}
     for metric in metrics:
-        scores = {cell: _scores(rows, metric) for cell, rows in by_cell.items()}
+        lines = _lines(by_cell, metric)
+        pairs = {cell: pair_of(lines[cell], lines[model]) for cell, model in models.items()}
         differences = {
-            cell: Pair(treated=scores[cell], base=scores[model]).difference
-            for cell, model in models.items()
-            if cell != model  # a baseline is called like its model
+            cell: pair.difference
+            for cell, pair in pairs.items()
+            if cell != models[cell]  # a baseline is called like its model
         }
         adjusted = holm([d.p if d else None for d in differences.values()])
         pvalues = dict(zip(differences, adjusted, strict=True))
@@ -33,14 +35,30 @@ def more_metrics(metrics: Iterable[str], by_cell: Mapping[str, Rows]) -> Iterato
             scores=tuple(
                 MoreScore(
                     cell=cell,
-                    estimate=estimate(list(own.values()), CONFIDENCE),
+                    estimate=estimate(list(own.by_seed.values()), CONFIDENCE),
                     difference=differences.get(cell),
                     p_adjusted=pvalues.get(cell),
-                    clear=is_clear(pvalues.get(cell)),
+                    clear=is_clear(pvalues.get(cell)) and not pairs[cell].lost,
                 )
-                for cell, own in scores.items()
+                for cell, own in lines.items()
             ),
         )
+
+
+def _lines(by_cell: Mapping[str, Rows], metric: str) -> dict[str, Line]:
+    """Cell → its scores, and what lost runs could have scored."""
+    scores = {cell: _scores(rows, metric) for cell, rows in by_cell.items()}
+    seen = [score for own in scores.values() for score in own.values()]
+    found = score_range(METRICS[metric], seen)
+    states = {cell: {row["seed"]: row["state"] for row in rows} for cell, rows in by_cell.items()}
+    return {
+        cell: Line(
+            by_seed=own,
+            lost={seed: found for seed, state in states[cell].items() if state in LOST_TO_CELL},
+            awaited=frozenset(s for s, state in states[cell].items() if is_awaited(state)),
+        )
+        for cell, own in scores.items()
+    }
 
 
 def _scores(rows: Rows, metric: str) -> dict[int, float]:

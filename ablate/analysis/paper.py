@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from ablate.analysis.findings import AgainstPaper, Agreement, PaperContrast, Size
 from ablate.analysis.model import CellResult, Contrast
-from ablate.analysis.pairs import Pair, baseline_of
+from ablate.analysis.pairs import Pair, baseline_of, pair_of
 from ablate.analysis.verdicts import is_clear
 from ablate.stats import Difference, holm
 from ablate.study.metrics import METRICS, Metric
@@ -94,7 +95,7 @@ def agreement(d: Difference, clear: bool, published: float) -> Agreement:
 
 def _sizes(known: Sequence[Known], cells: Sequence[CellResult]) -> list[Size]:
     """The size of each; that it is told apart from the paper's is adjusted over all (Holm)."""
-    pairs = [Pair(treated=one.by_seed, base=baseline_of(one, cells).by_seed) for one, _, _ in known]
+    pairs = [pair_of(one, baseline_of(one, cells)) for one, _, _ in known]
     apart = holm(
         [_other_than(published, pair) for pair, (_, _, published) in zip(pairs, known, strict=True)]
     )
@@ -103,6 +104,8 @@ def _sizes(known: Sequence[Known], cells: Sequence[CellResult]) -> list[Size]:
 
 def _other_than(published: float, pair: Pair) -> float | None:
     """Two-sided, that a difference is the published one; None where it cannot be tested."""
+    if pair.lost:
+        return None
     above, below = pair.above(published), pair.below(published)
     return None if above is None or below is None else min(1.0, 2 * min(above, below))
 
@@ -137,4 +140,5 @@ def _orders(known: Sequence[tuple[Contrast, float]]) -> Iterator[Agreement]:
 def _between(one: Contrast, other: Contrast) -> Difference | None:
     """One contrast minus the other, seed by seed."""
     ours, theirs = ({pair.seed: pair.score for pair in each.pairs} for each in (one, other))
-    return Pair(treated=ours, base=theirs).difference
+    found = Pair(treated=ours, base=theirs).difference
+    return replace(found, p=None) if found and (one.has_gaps or other.has_gaps) else found

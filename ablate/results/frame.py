@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 FINISHED = "finished"
 """The state of a trial with a score. All others say why there is none."""
-WAITING = ("running", "not run", "interrupted")
-"""States of a trial that may still give a score without anybody asking again."""
+LOST_TO_CELL = ("failed", "diverged", "timed_out")
+"""States of a run that the cell itself kept from a score. Without one for any other reason, a run
+is awaited: it was lost to the machine, or has not ended."""
+
 COLUMNS = {
     "cell": "`cvt_13[pos_embed=none]`, or what a teacher is called",
     "model": "the model's key in the study; missing for a teacher that is of no cell",
@@ -56,6 +58,11 @@ NUMBERS = {
     "train_s": "Float64",
 }
 """Columns of numbers → their dtype, which knows missing values."""
+
+
+def is_awaited(state: str) -> bool:
+    """Whether a trial in that state may still get a score when it is run again."""
+    return state != FINISHED and state not in LOST_TO_CELL
 
 
 def score_column(metric: str) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ablate.analysis.looks import looked, seeds_ended
+from ablate.analysis.lost import score_range
 from ablate.analysis.model import Verdict
+from ablate.analysis.pairs import Range
 from ablate.analysis.verdicts import verdict
 from ablate.plan.make import Plan, extended
-from ablate.results.frame import WAITING
+from ablate.results.frame import LOST_TO_CELL
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell, deciding
+from ablate.study.metrics import METRICS
 from ablate.study.schema import Levels
 
 
@@ -21,7 +24,9 @@ class Row:
     model: str
     changes: Levels
     by_seed: Mapping[int, float]
+    lost: Mapping[int, Range]
     ended: frozenset[int]
+    awaited: frozenset[int] = frozenset()
 
 
 def grown(plan: Plan, store: Store) -> Plan:
@@ -36,22 +41,32 @@ def grown(plan: Plan, store: Store) -> Plan:
         new = (trial for trial in plan.trials if trial.signature not in runs)
         runs |= {trial.signature: store.run(trial) for trial in new}
         counts = {cell.name: len(plan.of_cell(cell)) for cell in plan.cells}
-        more = wanted(plan, [row(plan, cell, runs) for cell in plan.cells])
+        more = wanted(plan, rows(plan, runs))
         if all(more.get(name, 0) <= count for name, count in counts.items()):
             return plan
         plan = extended(plan, {name: max(n, more.get(name, 0)) for name, n in counts.items()})
 
 
-def row(plan: Plan, cell: Cell, runs: Mapping[str, Run | None]) -> Row:
-    """A cell of the plan as far as it has been run."""
+def rows(plan: Plan, runs: Mapping[str, Run | None]) -> list[Row]:
+    """The cells of the plan as far as they have been run."""
+    metric = plan.study.metric
+    scores = [run.record.scores[metric] for run in runs.values() if run and run.finished]
+    seen = score_range(METRICS[metric], scores)
+    return [_row(plan, cell, runs, seen) for cell in plan.cells]
+
+
+def _row(plan: Plan, cell: Cell, runs: Mapping[str, Run | None], seen: Range) -> Row:
     found = {trial.seed: runs[trial.signature] for trial in plan.of_cell(cell)}
     there = {seed: run for seed, run in found.items() if run}
+    scores = {s: r.record.scores[plan.study.metric] for s, r in there.items() if r.finished}
+    lost = [seed for seed, run in there.items() if run.state in LOST_TO_CELL]
     return Row(
         name=cell.name,
         model=cell.model,
         changes=cell.changes,
-        by_seed={s: r.record.scores[plan.study.metric] for s, r in there.items() if r.finished},
-        ended=frozenset(s for s, r in there.items() if r.record.state not in WAITING),
+        by_seed=scores,
+        lost=dict.fromkeys(lost, seen),
+        ended=frozenset({*scores, *lost}),
     )
 
 

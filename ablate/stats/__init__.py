@@ -8,10 +8,12 @@ n.
 """
 
 from ablate.stats.bands import band
+from ablate.stats.completion import completion_p
 from ablate.stats.crossed import Crossed, crossed
 from ablate.stats.dunnett import dunnett
 from ablate.stats.estimate import Estimate, estimate
 from ablate.stats.exact import sign_flip
+from ablate.stats.lost import largest_p_above, largest_p_below
 from ablate.stats.multiple import holm
 from ablate.stats.paired import (
     Difference,
@@ -29,11 +31,14 @@ __all__ = [
     "Difference",
     "Estimate",
     "band",
+    "completion_p",
     "crossed",
     "detectable",
     "dunnett",
     "estimate",
     "holm",
+    "largest_p_above",
+    "largest_p_below",
     "p_above",
     "p_below",
     "paired_difference",

@@ -16,6 +16,9 @@ class Metric:
     unit: str
     direction: Literal["higher", "lower"]
     """The better direction."""
+    lowest: float | None = None
+    highest: float | None = None
+    """The bounds of its scores; None where there is none."""
     split: str = "test"
     epoch: str = "the epoch that was best on validation"
 
@@ -32,7 +35,7 @@ class Metric:
 METRICS = {
     metric.name: metric
     for metric in (
-        Metric(name="top1", label="Top-1", unit="%", direction="higher"),
-        Metric(name="loss", label="Cross-entropy", unit="nats", direction="lower"),
+        Metric(name="top1", label="Top-1", unit="%", direction="higher", lowest=0.0, highest=100.0),
+        Metric(name="loss", label="Cross-entropy", unit="nats", direction="lower", lowest=0.0),
     )
 }

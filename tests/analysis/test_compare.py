@@ -77,7 +77,7 @@ def test_a_side_with_fewer_seeds_is_paired_over_those():
 
 def test_other_seeds_are_compared_by_welch():
     early, late = images(352, 354, 351, None, None), images(None, None, None, 353, 350)
-    a, b = (study(deit("learned", scores), *CELLS[1:]) for scores in (early, late))
+    a, b = (study(deit("learned", scores, lost=None), *CELLS[1:]) for scores in (early, late))
     shift = by_name(compare(a, b))["deit_s"].shift
     old, new = scores_of(a, "deit_s"), scores_of(b, "deit_s")
     assert shift.difference == unpaired_difference(new, old)

@@ -18,6 +18,7 @@ from ablate.analysis.effects import effects, together
 from ablate.analysis.findings import CellInterpretation, LayerAttention, NotInterpreted
 from ablate.analysis.grids import grids
 from ablate.analysis.ladder import with_steps
+from ablate.analysis.lost import with_lost
 from ablate.analysis.model import (
     Analysis,
     CellResult,
@@ -59,7 +60,8 @@ class Wanted:
     macs: int | None = None
     images_per_s: float | None = None
     published: float | None = None
-    lost: tuple[str, str | None] = ("not run", None)
+    lost: tuple[str, str | None] | None = ("not run", None)
+    """The state and cause of runs without a score; None if they were never planned."""
     train_s: float | None = 13.4
     start: float = 20.0
     confounds: tuple[Confound, ...] = ()
@@ -73,7 +75,8 @@ def images(*right: float | None) -> tuple[float | None, ...]:
 def analysis_of(wanted, *, claims=(), margin=1.0, metric="top1", design="one_factor", **changes):
     """An analysis of those cells."""
     metric = METRICS[metric]
-    cells = with_steps(with_contrasts([cell_of(one, metric) for one in wanted]), design)
+    cells = with_lost([cell_of(one, metric) for one in wanted], metric)
+    cells = with_steps(with_contrasts(cells), design)
     names = tuple(dict.fromkeys(name for one in wanted for name in one.levels))
     facts = {
         "study": "pos_embedding",
@@ -142,7 +145,7 @@ def cell_of(one, metric):
         missing=tuple(
             Missing(seed=seed, state=one.lost[0], cause=one.lost[1])
             for seed, score in enumerate(one.scores)
-            if score is None
+            if score is None and one.lost
         ),
         contrast=None,
         published=one.published,
@@ -181,16 +184,17 @@ def curve_of(one, metric):
 def runs_of(one):
     for seed, score in enumerate(one.scores):
         done = score is not None
+        state, cause = ("finished", None) if done or not one.lost else one.lost
         name = cell_name(one.model, one.changes)
         yield RunRow(
             cell=name,
             seed=seed,
             signature=f"v1-{abs(hash_of(name, seed)):016x}",
-            state="finished" if done else one.lost[0],
+            state=state,
             score=score,
             best_epoch=EPOCHS - seed if done else None,
             train_s=None if one.train_s is None or not done else one.train_s + seed / 10,
-            cause=None if done else one.lost[1],
+            cause=cause,
             stale=(),
         )
 

@@ -6,10 +6,10 @@ A factor that changes together with another is the first such confound.
 from collections import Counter
 from collections.abc import Iterator
 
-from ablate.analysis.model import Analysis, CellResult
+from ablate.analysis.model import Analysis, CellResult, Contrast
 from ablate.check.model import AMOUNTS, Amount, Confound
 from ablate.report.formatting import count, macs, parameters, share
-from ablate.report.labels import factor_label, join_words, state_words
+from ablate.report.labels import factor_label, join_words, seeds_label, state_words
 
 SMALL = 0.01
 """Parameters and MACs that change by less are not worth a footnote."""
@@ -29,7 +29,12 @@ def about_difference(cell: CellResult, analysis: Analysis) -> str:
     if not cell.contrast:
         return ""
     confounds = "; ".join(_confounds(cell))
-    parts = (_seeds(cell), _mixed(cell, analysis), confounds and f"Confounds: {confounds}.")
+    parts = (
+        _seeds(cell),
+        _gaps(cell.contrast),
+        _mixed(cell, analysis),
+        confounds and f"Confounds: {confounds}.",
+    )
     return " ".join(filter(None, parts))
 
 
@@ -40,6 +45,15 @@ def _seeds(cell: CellResult) -> str:
         return f"Unpaired: {count(d.n, 'seed')} against {count(d.others, 'other')} (Welch)."
     if d.n != cell.estimate.n:
         return f"Over the {count(d.n, 'seed')} that both have."
+    return ""
+
+
+def _gaps(contrast: Contrast) -> str:
+    if contrast.awaited:
+        have = "has" if len(contrast.awaited) == 1 else "have"
+        return f"No p before {seeds_label(contrast.awaited)} {have} ended."
+    if contrast.lost:
+        return "Not bold: runs were lost. p is the largest that they could have led to."
     return ""
 
 

@@ -6,6 +6,7 @@ from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
 from ablate.report.blocks import Block, Paragraph
 from ablate.report.formatting import count, mean_difference, score_of_cell, share
 from ablate.report.labels import first_of, full_label, in_words, join_words, quoted, substitutes
+from ablate.report.sections._lost import awaited_runs, lost_runs
 from ablate.stats import Difference
 from ablate.study.schema import Adaptive
 
@@ -23,6 +24,12 @@ def opening(analysis: Analysis) -> str:
     """The answer first, in the words of the study where it makes claims."""
     if not any(cell.scores for cell in analysis.cells):
         return "No run has finished yet, so there is no answer."
+    lost = lost_runs(analysis)
+    parts = (_found(analysis), lost and f"{lost}.", awaited_runs(analysis))
+    return " ".join(filter(None, parts))
+
+
+def _found(analysis: Analysis) -> str:
     if analysis.claims:
         return _claims(analysis)
     contrasts = [cell for cell in analysis.cells if cell.contrast]

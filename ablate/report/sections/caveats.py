@@ -16,6 +16,7 @@ from ablate.report.labels import (
     state_words,
     substitutes,
 )
+from ablate.report.sections._lost import completions
 
 LISTED = 8
 """As many cells are named by a note about single runs."""
@@ -25,6 +26,7 @@ def caveats(analysis: Analysis) -> Iterator[Block]:
     """Each caveat in a sentence or two, the weightiest first; nothing if there is none."""
     notes = (
         *_missing(analysis),
+        *completions(analysis),
         _identical(analysis),
         _stale(analysis),
         _fragile(analysis),

@@ -14,6 +14,7 @@ from ablate.report.formatting import (
 )
 from ablate.report.labels import full_label, seeds_label
 from ablate.report.numbers import claim_key, claim_numbers
+from ablate.report.sections._lost import lost_runs
 from ablate.report.sections._reasons import Case, reason_of
 
 
@@ -67,6 +68,15 @@ def _adjusted(claims: int) -> str:
 
 def reason(claim: ClaimResult, analysis: Analysis) -> str:
     """The reason for the verdict, in a sentence or two."""
+    if claim.awaited:
+        return f"Not judged before its planned seeds have ended: {seeds_label(claim.awaited)}."
+    lost = lost_runs(analysis, claim.lost)
+    is_tested = claim.difference is None or claim.difference.n > 1
+    worst = "; p is the largest that they could have led to" if is_tested else ""
+    return _reason(claim, analysis) + (f" {lost}{worst}." if lost and claim.p_support else "")
+
+
+def _reason(claim: ClaimResult, analysis: Analysis) -> str:
     if claim.steps:
         return _order(claim, analysis)
     d = claim.difference

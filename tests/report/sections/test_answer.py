@@ -49,6 +49,28 @@ def test_a_claim_about_nothing_has_no_number():
     )
     assert opening(analysis) == (
         "The claim is undecided: “DeiT-S loses accuracy without its position embedding”."
+        " 2 of 4 runs are awaited, so no verdict is final."
+    )
+
+
+def test_the_answer_tells_of_runs_that_a_cell_lost():
+    """Two survivors and a clear difference; but what failed might have been otherwise."""
+    base, lost = deit("learned", images(300, 302, 301, 303, 301)), ("failed", "it broke")
+    level = deit("none", images(350, None, 352, 351, None), lost=lost)
+    claim = LOSES.model_copy(update={"says": "It is better", "expect": "higher"})
+    analysis = analysis_of((base, level), claims=(claim,))
+    assert opening(analysis) == (
+        "The claim is undecided: “It is better” (+13.8 points)."
+        " 2 of 5 runs of Position embedding: none failed."
+    )
+    states = replace(analysis.cells[1].missing[0], state="timed_out")
+    several = replace(analysis.cells[1], missing=(states, analysis.cells[1].missing[1]))
+    assert opening(replace(analysis, cells=(analysis.cells[0], several))).endswith(
+        " 2 of 5 runs of Position embedding: none were lost (1 timed out and 1 failed)."
+    )
+    assert opening(analysis_of((base, level))) == (
+        "The one change has no clear effect on Top-1: Position embedding: none (+13.8 points)."
+        " 2 of 5 runs of Position embedding: none failed."
     )
 
 

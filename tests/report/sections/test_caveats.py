@@ -29,15 +29,22 @@ def test_stand_ins_are_named_with_what_they_stand_for():
 
 def test_everything_that_can_be_wrong():
     found = notes(clean(examples.holes()))
-    assert found[:5] == (
+    assert found[:6] == (
         "Missing: deit_s[pos_embed=none], seeds 1 and 3: diverged (the loss is NaN in epoch 3).",
         "Missing: cvt_13[pos_embed=every_stage], seeds 1–4: failed"
         " (FileNotFoundError: no such file: '…/digits.npz').",
         "Missing: cvt_13[pos_embed=first_stage], seeds 0–4: not run.",
         "Missing: cvt_13[pos_embed=last_stage], seed 4: killed (signal 9).",
-        "Stale: deit_s, seed 1. Changed since they were made: models/vit.py and torch.",
+        "Completed: 3 of 5 runs of DeiT-S · Position embedding: none, 5 of 5 of its baseline;"
+        " not told from chance (Fisher's exact test, p = 0.89 after Holm over 4 comparisons).",
+        "Completed: 1 of 5 runs of CvT-13 · Position embedding: every stage, 5 of 5 of its"
+        " baseline; not told from chance (Fisher's exact test, p = 0.14 after Holm over 4"
+        " comparisons).",
     )
-    assert found[6:] == (
+    assert found[6] == (
+        "Stale: deit_s, seed 1. Changed since they were made: models/vit.py and torch."
+    )
+    assert found[8:] == (
         "Not all runs were made alike: 2 commits, 2 devices and several versions of torch.",
         "Some runs were made from a working tree with uncommitted changes.",
     )

@@ -139,8 +139,8 @@ def test_a_ladder_says_what_each_row_adds_and_what_that_does():
         False,
         True,
         False,
-        True,
-        True,
+        False,  # clear, but for the run that was lost
+        False,
     ]
     assert (
         "Steps are differences from the row above, with p adjusted for 4 steps (Holm)."
@@ -201,7 +201,7 @@ def test_missing_is_missing():
         "98.6 ± 0.4 (4/5)",
     ]
     assert column(table, "Difference [95 %]")[4] == "–"
-    assert column(table, "p")[3:] == ["–", "–", "> 0.99"]
+    assert column(table, "p")[3:] == ["> 0.99", "–", "–"]
     marks = [row.cells[2].note for group in table.groups for row in group.rows]
     assert marks == ["", "a", "", "b", "c", "d"]
     assert [note.text for note in table.footnotes] == [
@@ -209,6 +209,8 @@ def test_missing_is_missing():
         "1 of 5 seeds: 4 failed.",
         "0 of 5 seeds: 5 not run.",
         "4 of 5 seeds: 1 killed.",
+        "Not bold: runs were lost. p is the largest that they could have led to.",
+        "No p before seed 4 has ended.",
     ]
 
 
@@ -240,7 +242,10 @@ def test_what_is_missing_is_noted_before_what_moves():
     )
     row = table.groups[0].rows[1]
     assert [cell.note for cell in row.cells if cell.note] == ["a", "e"]
-    assert table.footnotes[-1].text == "Confounds: classifier heads 1 to 2."
+    assert table.footnotes[4].text == (
+        "Not bold: runs were lost. p is the largest that they could have led to."
+        " Confounds: classifier heads 1 to 2."
+    )
 
 
 def test_the_caption_says_what_there_is():
@@ -262,10 +267,16 @@ def test_the_caption_says_what_there_is():
 def test_a_difference_over_fewer_or_other_seeds_than_its_score_says_so():
     deit = examples.deit
     fewer = examples.analysis_of(
-        (deit("learned", (97.0, 98.0, 97.5, None)), deit("none", (78.0, 79.0, 77.5, 78.5)))
+        (
+            deit("learned", (97.0, 98.0, 97.5, None), lost=None),
+            deit("none", (78.0, 79.0, 77.5, 78.5)),
+        )
     )
     others = examples.analysis_of(
-        (deit("learned", (97.0, 98.0, None, None)), deit("none", (None, None, 77.5, 78.5)))
+        (
+            deit("learned", (97.0, 98.0, None, None), lost=None),
+            deit("none", (None, None, 77.5, 78.5), lost=None),
+        )
     )
     assert results_table(fewer).footnotes[-1].text == "Over the 3 seeds that both have."
     assert results_table(others).footnotes[-1].text == "Unpaired: 2 seeds against 2 others (Welch)."

@@ -10,7 +10,7 @@ from ablate.report.sections.caveats import caveats
 from ablate.report.sections.verdicts import reason, verdicts
 from ablate.study.schema import Claim
 from tests.report import examples
-from tests.report.examples import analysis_of, deit, empty, one_seed, same_scores
+from tests.report.examples import analysis_of, deit, one_seed, same_scores
 
 BASE = (98.0, 98.0, 98.0, 98.0, 98.0)
 
@@ -25,6 +25,7 @@ def told(expect, differences, margin=1.0, seeds=5):
     return analysis.claims[0].verdict.value, reason(analysis.claims[0], analysis)
 
 
+FAILED = ("failed", "it broke")
 DROP = (-21.0, -22.0, -20.0, -21.5, -20.5)
 RISE = tuple(-d for d in DROP)
 SMALL_DROP = (-0.4, -0.5, -0.3, -0.4, -0.4)
@@ -180,8 +181,24 @@ def test_without_a_margin(expect, differences, verdict, sentence):
     assert told(expect, differences, margin=None) == (verdict, sentence)
 
 
-def test_missing_seeds_are_counted():
-    assert told("lower", DROP[:3])[1].startswith("−21.0 points [−23.5, −18.5] over 3 of 5 seeds,")
+def test_nothing_is_judged_before_the_planned_seeds_have_ended():
+    assert told("lower", DROP[:3]) == (
+        "undecided",
+        "Not judged before its planned seeds have ended: seeds 3 and 4.",
+    )
+
+
+def test_with_lost_runs_p_is_the_largest_that_they_could_have_led_to():
+    """A drop of 5 points in four seeds; the fifth could have risen to 100 %."""
+    wanted = deit("learned", (90.0, 91.0, 90.5, 90.2, 90.8))
+    level = deit("none", (85.1, 86.0, 85.4, 85.3, None), lost=FAILED)
+    analysis = analysis_of((wanted, level), claims=(examples.LOSES,))
+    assert reason(analysis.claims[0], analysis) == (
+        "−5.0 points [−5.1, −4.8] over 4 of 5 seeds: neither the claim nor its opposite is shown"
+        " (p = 0.49), nor that the difference is smaller than the margin of 1 point (p > 0.99)."
+        " 1 of 5 runs of Position embedding: none failed; p is the largest that they could have"
+        " led to."
+    )
 
 
 @pytest.mark.parametrize(
@@ -264,14 +281,15 @@ def test_the_same_score_in_every_seed_asks_whether_the_factor_is_used():
 
 
 def test_the_same_difference_in_every_seed():
-    assert told("lower", (-0.5, -0.5, -0.5)) == (
+    assert told("lower", (-0.5,) * 5) == (
         "undecided",
-        "−0.5 points in every one of 3 seeds: there is no spread, so nothing can be tested.",
+        "−0.5 points in every one of 5 seeds: there is no spread, so nothing can be tested.",
     )
 
 
 def test_nothing_to_compare():
-    analysis = empty()
+    wanted = [deit(level, (None, None), lost=FAILED) for level in ("learned", "none")]
+    analysis = analysis_of(wanted, claims=(examples.LOSES,))
     assert reason(analysis.claims[0], analysis) == (
         "No seed has both the cell and its baseline:"
         " the cell has no score and its baseline has no score."
@@ -279,7 +297,7 @@ def test_nothing_to_compare():
 
 
 def test_no_seed_in_common():
-    wanted = (deit("learned", (98.0, None)), deit("none", (None, 78.0)))
+    wanted = deit("learned", (98.0, None), lost=FAILED), deit("none", (None, 78.0), lost=FAILED)
     analysis = analysis_of(wanted, claims=(examples.LOSES,))
     assert reason(analysis.claims[0], analysis) == (
         "No seed has both the cell and its baseline:"
@@ -290,8 +308,8 @@ def test_no_seed_in_common():
 
 def test_other_seeds_are_compared_unpaired():
     wanted = (
-        deit("learned", (98.0, 97.5, None, None, None)),
-        deit("none", (None, None, 78.0, 79.0, 78.4)),
+        deit("learned", (98.0, 97.5, None, None, None), lost=None),
+        deit("none", (None, None, 78.0, 79.0, 78.4), lost=None),
     )
     analysis = analysis_of(wanted, claims=(examples.LOSES,))
     assert reason(analysis.claims[0], analysis) == (
@@ -374,11 +392,9 @@ def test_an_interaction_is_told_as_a_sum():
     assert reason(analysis.claims[0], analysis) == (
         "+9.1 points [+8.8, +9.5] over 3 seeds: higher than what its changes add up to, p < 0.001."
     )
-    lacking = analysis_of([*wanted[:2], replace(wanted[2], scores=(None,) * 3), wanted[3]])
-    claims = analysis_of(
-        [*wanted[:2], replace(wanted[2], scores=(None,) * 3), wanted[3]], claims=(claim,)
-    ).claims
-    assert reason(claims[0], lacking) == (
+    gone = replace(wanted[2], scores=(None,) * 3, lost=FAILED)
+    lacking = analysis_of([*wanted[:2], gone, wanted[3]], claims=(claim,))
+    assert reason(lacking.claims[0], lacking) == (
         "No seed has the cell, its baseline and each of its changes alone."
     )
 
