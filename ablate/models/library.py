@@ -66,7 +66,8 @@ class LibraryModel(nn.Module):
         """
         logits: Tensor = self.network(images.expand(-1, 3, -1, -1))  # gray becomes three equal
         if logits.shape[1:] != (self.num_classes,):
-            raise ValueError(f"{self.name} is not a classifier: its output is {as_text(logits)}")
+            shape = " × ".join(map(str, logits.shape[1:]))
+            raise ValueError(f"{self.name} is not a classifier: its output is batch × {shape}")
         return logits
 
     def outline(self) -> tuple[Part, ...]:
@@ -150,11 +151,6 @@ def unobtainable(library: str, network: str, error: Exception) -> AblateError:
         f"downloaded, and they stay in {library}'s cache; name a network that has weights; or "
         "leave `pretrained` false, and it trains from its initial values"
     )
-
-
-def as_text(tensor: Tensor) -> str:
-    """The shape after the batch, as people write it."""
-    return f"batch × {' × '.join(map(str, tensor.shape[1:]))}"
 
 
 def undecayed(network: nn.Module) -> frozenset[str]:

@@ -8,9 +8,8 @@ resnet   ViT's hybrids (3.1): patches of a ResNet's feature map, of one place ea
 
 from collections import OrderedDict
 from itertools import pairwise
-from typing import final
 
-from torch import Tensor, nn
+from torch import nn
 
 from ablate.models.resnet import ResNet, Root
 
@@ -33,7 +32,7 @@ def make_stem(
             resnet = ResNet(
                 "group_norm", in_channels, resnet_width, resnet_depths, strides, resnet_root
             )
-            return HybridStem(resnet, patch_size, dim)
+            return hybrid_stem(resnet, patch_size, dim)
     return nn.Conv2d(in_channels, dim, kernel_size=patch_size, stride=patch_size)
 
 
@@ -59,21 +58,13 @@ def conv_stem(in_channels: int, patch_size: int, dim: int) -> nn.Sequential:
     return nn.Sequential(layers)
 
 
-@final
-class HybridStem(nn.Module):
+def hybrid_stem(backbone: ResNet, patch_size: int, dim: int) -> nn.Sequential:
     """A ResNet, then a linear layer on patches of what it sees."""
-
-    def __init__(self, backbone: ResNet, patch_size: int, dim: int) -> None:
-        super().__init__()
-        if patch_size % backbone.stride:
-            raise ValueError(
-                f"stem 'resnet' coarsens the image by {backbone.stride}; "
-                f"patch_size must be a multiple of that, not {patch_size}"
-            )
-        places = patch_size // backbone.stride
-        self.backbone = backbone
-        self.proj = nn.Conv2d(backbone.channels, dim, kernel_size=places, stride=places)
-
-    def forward(self, images: Tensor) -> Tensor:
-        """batch × in channels × height × width → batch × dim × height / patch × width / patch"""
-        return self.proj(self.backbone(images))
+    if patch_size % backbone.stride:
+        raise ValueError(
+            f"stem 'resnet' coarsens the image by {backbone.stride}; "
+            f"patch_size must be a multiple of that, not {patch_size}"
+        )
+    places = patch_size // backbone.stride
+    proj = nn.Conv2d(backbone.channels, dim, kernel_size=places, stride=places)
+    return nn.Sequential(OrderedDict[str, nn.Module](backbone=backbone, proj=proj))

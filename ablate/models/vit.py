@@ -35,7 +35,8 @@ from ablate.models.positions import (
     make_table,
     table_on,
 )
-from ablate.models.stems import HybridStem, make_stem
+from ablate.models.resnet import ResNet
+from ablate.models.stems import make_stem
 
 Stem = Literal["patch", "conv", "resnet"]
 Root = Literal["7x7", "3x3"]
@@ -208,9 +209,10 @@ class ViT(Network):
     def outline(self) -> tuple[Part, ...]:
         """The patches, the encoder and the head (Fig. 1); before them a ResNet's stages."""
         stem, stages = "patch_embed", tuple[Part, ...]()
-        if isinstance(self.patch_embed, HybridStem):
+        backbone = dict(self.patch_embed.named_children()).get("backbone")
+        if isinstance(backbone, ResNet):
             stem = "patch_embed.proj"
-            stages = self.patch_embed.backbone.outline("patch_embed.backbone", self.image_size)
+            stages = backbone.outline("patch_embed.backbone", self.image_size)
         tokens, dim = self.extra_tokens + self.grid**2, self.head.in_features
         patches = Part(
             name="patches",
