@@ -10,6 +10,7 @@ from ablate.analysis.looks import Judged, looked
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
 from ablate.analysis.pairs import Pair, compared
 from ablate.analysis.reach import Terms, levels, seeds_to_decide, unrefutable, unsupportable
+from ablate.analysis.repeated import repeated_at
 from ablate.analysis.verdicts import adjusted, is_clear, pvalues, verdict
 from ablate.study.cells import deciding, find
 from ablate.study.metrics import Metric
@@ -33,7 +34,7 @@ def judge(
     results = []
     for claim, one in zip(claims, judged, strict=True):
         terms = _terms(one.pairs[0], m, levels(claim, claims, m, rule))
-        results.append(_result(claim, one, cells, terms, metric))
+        results.append(_result(claim, one, cells, terms, metric, rule))
     return tuple(results)
 
 
@@ -55,7 +56,12 @@ def _terms(pair: Pair, m: float, tested: dict[str, float]) -> Terms:
 
 
 def _result(
-    claim: Claim, judged: Judged, cells: Sequence[CellResult], terms: Terms, metric: Metric
+    claim: Claim,
+    judged: Judged,
+    cells: Sequence[CellResult],
+    terms: Terms,
+    metric: Metric,
+    rule: Adaptive | None,
 ) -> ClaimResult:
     tests, pairs = judged.tests, judged.pairs
     outcome = verdict(tests)
@@ -72,8 +78,8 @@ def _result(
         expect=claim.expect,
         at_least=claim.at_least,
         verdict=outcome,
-        difference=d,
-        steps=tuple(_steps(claim, pairs, cells)),
+        difference=d and repeated_at(d, rule),
+        steps=tuple(_steps(claim, pairs, cells, rule)),
         p_support=tests.support,
         p_refute=tests.refute,
         p_within=tests.within,
@@ -88,10 +94,12 @@ def _result(
     )
 
 
-def _steps(claim: Claim, pairs: Sequence[Pair], cells: Sequence[CellResult]) -> Iterator[Step]:
+def _steps(
+    claim: Claim, pairs: Sequence[Pair], cells: Sequence[CellResult], rule: Adaptive | None
+) -> Iterator[Step]:
     for (higher, lower), pair in zip(pairwise(claim.ordered), pairs, strict=False):
         yield Step(
             higher=find(higher, cells).name,
             lower=find(lower, cells).name,
-            difference=pair.difference,
+            difference=pair.difference and repeated_at(pair.difference, rule),
         )

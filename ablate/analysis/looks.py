@@ -56,7 +56,7 @@ class At:
 def limit(seeds: int, rule: Adaptive, alpha: float) -> float:
     """The one-sided p-value of this look at which all looks together err in `alpha`."""
     numbers = range(rule.min, rule.max + 1)
-    return thresholds(numbers, alpha)[seeds - rule.min]
+    return thresholds(numbers, alpha)[max(rule.min, min(seeds, rule.max)) - rule.min]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from ablate.analysis.model import Analysis, CellResult, CurvePoint, Missing, Run
 from ablate.analysis.more_metrics import more_metrics
 from ablate.analysis.paper import against_paper, published_metric
 from ablate.analysis.provenance import provenance
+from ablate.analysis.repeated import repeated_effects, repeated_metric, with_repeated
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.results.frame import FINISHED, Results, score_column
 from ablate.stats import band, estimate
@@ -48,8 +49,9 @@ def analyze(study: Study, results: Results) -> Analysis:
         study.adjust,
         _answers(study, rows, results),
     )
-    cells = with_steps(cells, study.design)
-    claims = judge(study.claims, cells, results.margin, results.adaptive, metric=metric)
+    rule = results.adaptive
+    cells = with_repeated(with_steps(cells, study.design), rule, study.claims)
+    claims = judge(study.claims, cells, results.margin, rule, metric=metric)
     return Analysis(
         study=study.name,
         title=study.title,
@@ -63,7 +65,7 @@ def analyze(study: Study, results: Results) -> Analysis:
         confidence=CONFIDENCE,
         adjustment=study.adjust,
         seeds=_seeds(by_cell),
-        adaptive=results.adaptive,
+        adaptive=rule,
         factors=factors,
         labels=factor_labels(study),
         level_labels=_level_labels(study, results),
@@ -73,11 +75,11 @@ def analyze(study: Study, results: Results) -> Analysis:
             for claim, seen in zip(claims, results.claims_seen, strict=True)
         ),
         withdrawn=tuple(results.withdrawn),
-        effects=effects(cells, study.design, factors),
-        sums=together(cells, study.design),
+        effects=repeated_effects(effects(cells, study.design, factors), rule),
+        sums=repeated_effects(together(cells, study.design), rule),
         grids=grids(cells, study.design, factors, CONFIDENCE),
         tradeoffs=tuple(tradeoffs(cells, metric)),
-        more=tuple(more_metrics(study.more_metrics, by_cell)),
+        more=tuple(repeated_metric(one, rule) for one in more_metrics(study.more_metrics, by_cell)),
         published_metric=published_in,
         against_paper=against_paper(
             cells, study.paper.sd if study.paper else None, metric, published_in

@@ -23,7 +23,7 @@ from ablate.stats.paired import (
     seed_differences,
 )
 from ablate.stats.power import detectable, seeds_needed
-from ablate.stats.sequential import thresholds
+from ablate.stats.sequential import repeated, thresholds
 from ablate.stats.unpaired import unpaired_difference, unpaired_p_above, unpaired_p_below
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "p_above",
     "p_below",
     "paired_difference",
+    "repeated",
     "seed_differences",
     "seeds_needed",
     "sign_flip",

@@ -10,12 +10,16 @@ dependence between looks.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ablate.stats._student import t_quantile
 from ablate.stats._values import fraction
+from ablate.stats.paired import Difference
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +38,21 @@ def thresholds(looks: Sequence[int], alpha: float) -> tuple[float, ...]:
     if not looks or looks[0] < 2 or any(a >= b for a, b in pairwise(looks)):
         raise ValueError(f"looks are {looks}, expected growing numbers of seeds from 2")
     return _thresholds(looks, fraction(alpha, "alpha"))
+
+
+def repeated(difference: Difference, limit: float) -> Difference:
+    """The difference with its repeated interval: what the test of a look does not exclude.
+
+    With the looks' thresholds at half of 1 − confidence as limits, the intervals of all looks
+    together hold the truth with that confidence, whenever and why ever looking ends (Jennison &
+    Turnbull, "Interim Analyses: The Repeated Confidence Interval Approach", 1989). An unpaired
+    difference keeps its own.
+    """
+    if difference.mean is None or not difference.sd or difference.others is not None:
+        return difference
+    half = t_quantile(1 - fraction(limit, "limit"), difference.n - 1) * difference.sd
+    half /= math.sqrt(difference.n)
+    return replace(difference, low=difference.mean - half, high=difference.mean + half)
 
 
 @cache

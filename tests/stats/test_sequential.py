@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
 
-from ablate.stats import thresholds
+from ablate.stats import paired_difference, repeated, thresholds, unpaired_difference
 
 
 def ends(samples, looks, limits):
@@ -49,3 +49,25 @@ def test_one_look_is_one_test():
 def test_looks_must_grow(looks):
     with pytest.raises(ValueError, match=r"expected growing numbers of seeds from 2"):
         thresholds(looks, 0.05)
+
+
+def test_repeated_intervals_hold_the_truth_wherever_looking_ends():
+    looks, truth = (3, 4, 5, 6, 7, 8), 0.8
+    limits, open_ends = thresholds(looks, 0.025), thresholds(looks, 0.05)
+    samples = np.random.default_rng(9).normal(truth, 1, (3000, looks[-1]))
+    _, used = ends(samples, looks, open_ends)
+    missed = plain = 0
+    for sample, n in zip(samples.tolist(), used, strict=True):
+        d = paired_difference(sample[:n], [0.0] * n)
+        held = repeated(d, limits[n - looks[0]])
+        missed += not held.low <= truth <= held.high
+        plain += not d.low <= truth <= d.high
+    assert missed / 3000 <= 0.05 + 3 * (0.05 * 0.95 / 3000) ** 0.5
+    assert plain > 1.2 * missed
+
+
+def test_what_has_no_interval_keeps_none():
+    same = paired_difference([1.0, 1.0], [0.0, 0.0])
+    unpaired = unpaired_difference([1.0, 2.0], [0.0, 1.5])
+    assert repeated(same, 0.01) == same
+    assert repeated(unpaired, 0.01) == unpaired

@@ -133,8 +133,9 @@ def _added(analysis: Analysis, rule: Adaptive, paired: str) -> str:
     have = f"{counts[0]} seeds" if len(counts) == 1 else f"{counts[0]} to {counts[-1]} seeds"
     return (
         f"Cells have {have}: each started with {rule.min}, and seeds were added, up to {rule.max}, "
-        f"where they could still decide a claim. {paired.capitalize()}; where seeds were added, "
-        "differences are a little too far from zero, because adding stops once a claim is decided."
+        f"where they could still decide a claim. {paired.capitalize()} that hold at "
+        "every look; where seeds were added, differences are a little too far from zero, because "
+        "adding stops once a claim is decided."
     )
 
 

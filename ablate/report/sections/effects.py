@@ -8,6 +8,7 @@ from ablate.report.blocks import Block, Paragraph
 from ablate.report.formatting import count, difference, share, units
 from ablate.report.labels import levels_label, model_label
 from ablate.report.numbers import difference_cell, p_cell
+from ablate.report.sections._families import adjusted, intervals
 from ablate.report.table import Field, build_table, number_column, text_column
 from ablate.study.references import cell_name
 from ablate.study.schema import Levels
@@ -56,14 +57,14 @@ def _label(changes: Levels, analysis: Analysis) -> str:
 
 
 def _caption(analysis: Analysis) -> str:
-    n = len(analysis.effects)
-    family = f" and adjusted for {n} effects (Holm)" if n > 1 else ""
+    family = adjusted(len(analysis.effects), "effects", analysis)
+    family = f" and {family}" if family else ""
     gaps = any(effect.settings < effect.planned_settings for effect in analysis.effects)
     left_out = " Settings in which runs are missing are left out." if gaps else ""
     return (
         "A main effect is what a level changes on average over the settings of the other factors; "
         "an interaction (×) is how much more one changes with the other than without it. In "
-        f"{units(analysis.metric)}, paired by seed, with {share(analysis.confidence)} t-intervals; "
+        f"{units(analysis.metric)}, paired by seed, with {intervals(analysis)}; "
         f"p is two-sided{family}, and bold marks p ≤ 0.05.{left_out}"
     )
 

@@ -22,6 +22,7 @@ from ablate.report.formatting import (
 from ablate.report.labels import BASELINE, change_label
 from ablate.report.numbers import difference_cell, named_cell, p_cell
 from ablate.report.sections._columns import baselines, factor_columns
+from ablate.report.sections._families import adjusted, intervals
 from ablate.report.sections._footnotes import about_difference, missing_seeds
 from ablate.report.table import Field, build_table, number_column, text_column
 from ablate.study.metrics import Metric
@@ -177,8 +178,8 @@ def _caption(analysis: Analysis) -> Iterator[str]:
     if _verdicts(analysis):
         yield "Verdicts are those on the study's claims."
     if steps := sum(cell.step is not None for cell in analysis.cells):
-        family = f", with p adjusted for {steps} steps (Holm)" if steps > 1 else ""
-        yield f"Steps are differences from the row above{family}."
+        family = adjusted(steps, "steps", analysis)
+        yield f"Steps are differences from the row above{family and f', with p {family}'}."
     if any(cell.published is not None for cell in analysis.cells):
         where = f", {analysis.paper.table}" if analysis.paper and analysis.paper.table else ""
         yield f"Paper: the published values{where}{_in_another_metric(analysis)}."
@@ -196,9 +197,6 @@ def _in_another_metric(analysis: Analysis) -> str:
 
 
 def _tests(contrasts: int, analysis: Analysis) -> str:
-    how = analysis.adjustment.capitalize()
-    family = f" and adjusted for {contrasts} comparisons ({how})" if contrasts > 1 else ""
-    return (
-        f", with {share(analysis.confidence)} t-intervals; p is two-sided{family}, and bold "
-        "marks p ≤ 0.05."
-    )
+    family = adjusted(contrasts, "comparisons", analysis, analysis.adjustment.capitalize())
+    family = f" and {family}" if family else ""
+    return f", with {intervals(analysis)}; p is two-sided{family}, and bold marks p ≤ 0.05."

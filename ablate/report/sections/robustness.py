@@ -16,6 +16,7 @@ from ablate.report.formatting import (
 )
 from ablate.report.labels import BASELINE, change_label, full_label
 from ablate.report.numbers import difference_cell
+from ablate.report.sections._families import intervals
 from ablate.report.table import Field, build_table, number_column, text_column
 from ablate.study.metrics import Metric
 
@@ -79,6 +80,10 @@ def _intervals_caption(analysis: Analysis, images: bool, exact: bool) -> str:
     )
 
 
+def _how(analysis: Analysis) -> str:
+    return " and for looks (Bonferroni)" if analysis.adaptive else " (Holm)"
+
+
 def _metrics_table(analysis: Analysis) -> Table:
     """One row per cell, two columns for each further metric."""
     return build_table(
@@ -119,6 +124,6 @@ def _metrics_caption(analysis: Analysis) -> str:
     return (
         f"Further metrics, which decide no claim: {metrics}; all at {analysis.metric.epoch} "
         f"by {analysis.metric.label}. Mean ± standard deviation (number of seeds), and differences "
-        f"from the baseline with {share(analysis.confidence)} t-intervals; bold marks "
-        "p ≤ 0.05, adjusted over the differences in each metric (Holm)."
+        f"from the baseline with {intervals(analysis)}; bold marks p ≤ 0.05, "
+        f"adjusted over the differences in each metric{_how(analysis)}."
     )
