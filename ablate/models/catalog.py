@@ -193,13 +193,20 @@ def network_names(library: str) -> tuple[str, ...]:
 @cache
 def small_variants(name: str) -> dict[str, dict[str, object]]:
     """Our variants of an architecture for small images, which no paper has."""
-    from ruamel.yaml import YAML
-
-    sizes = YAML(typ="safe", pure=True).load(Path(__file__).with_name("small.yaml")).get(name, {})
     return {
         variant: {keyword: as_tuples(value) for keyword, value in keywords.items()}
-        for variant, keywords in sizes.items()
+        for variant, keywords in _small_sizes().get(name, {}).items()
     }
+
+
+@cache
+def _small_sizes() -> dict[str, dict[str, dict[str, object]]]:
+    from ruamel.yaml import YAML
+
+    sizes: dict[str, dict[str, dict[str, object]]] = YAML(typ="safe", pure=True).load(
+        Path(__file__).with_name("small.yaml")
+    )
+    return sizes
 
 
 def assignments(module: ast.Module) -> dict[str, ast.expr]:

@@ -38,8 +38,7 @@ def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, 
     chosen = DATA_SETS[data]
     models = (code_of(architecture)[0] for architecture, _ in networks)
     roots = ("ablate.train.fit", *models, chosen.module.partition(":")[0])
-    modules = sorted(set().union(*(_closure(root) for root in roots)))
-    code = {_name(module): code_hash(module) for module in modules}
+    code = {name: digest for root in roots for name, digest in hashes(root).items()}
     facts = {f"data set {data}": hash_of_source(repr(chosen))}
     for architecture, variant in networks:
         sizes = small_variants(architecture) if architecture in ARCHITECTURES else {}
@@ -47,7 +46,13 @@ def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, 
             facts[f"size of {variant}"] = hash_of_source(repr(sizes[variant]))
     compared = (architecture for architecture, _ in networks if architecture in MODEL_LIBRARIES)
     versions = {name: version(name) for name in (*LIBRARIES, *compared, chosen.package)}
-    return code | facts | versions
+    return dict(sorted(code.items())) | facts | versions
+
+
+@cache
+def hashes(root: str) -> dict[str, str]:
+    """The hash of a module and of all that it imports, among those that make results."""
+    return {_name(module): code_hash(module) for module in _closure(root)}
 
 
 def changed(then: dict[str, str], now: dict[str, str]) -> tuple[str, ...]:

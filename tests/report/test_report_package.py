@@ -29,12 +29,6 @@ HEAVY = (
 )
 
 
-@pytest.fixture
-def _no_pdflatex(monkeypatch):
-    """A preview takes seconds."""
-    monkeypatch.setenv("PATH", "")
-
-
 def modules_after(code):
     report = f"import sys; {code}; print(*sys.modules)"
     done = subprocess.run(
@@ -96,7 +90,6 @@ def test_everything_is_written(tmp_path):
         "figures/tradeoffs-1.svg",
         "index.html",
         "numbers.tex",
-        *(["preview.pdf"] if shutil.which("pdflatex") else []),
         "preview.tex",
         "report.md",
         "report.tex",
@@ -106,7 +99,6 @@ def test_everything_is_written(tmp_path):
     ]
 
 
-@pytest.mark.usefixtures("_no_pdflatex")
 @pytest.mark.parametrize("name", examples.ALL)
 def test_the_same_analysis_gives_the_same_bytes(name, tmp_path):
     write_all(examples.ALL[name](), tmp_path / "a")
@@ -114,6 +106,7 @@ def test_the_same_analysis_gives_the_same_bytes(name, tmp_path):
     assert files(tmp_path / "a") == files(tmp_path / "b")
 
 
+@pytest.mark.typeset
 def test_another_process_gives_the_same_bytes(tmp_path):
     write_all(examples.full(), tmp_path / "a")
     code = (
@@ -153,6 +146,7 @@ FORMAT_STRINGS = (
 )
 
 
+@pytest.mark.typeset
 def test_no_text_of_a_user_is_a_format(tmp_path):
     """Wherever a study has words of its own, every file is written and its words are in it."""
     full, text = examples.full(), "\n".join(FORMAT_STRINGS)
@@ -178,8 +172,6 @@ def test_no_text_of_a_user_is_a_format(tmp_path):
 
 class TestAWriterThatFails:
     """It is named, and takes nothing with it."""
-
-    pytestmark = pytest.mark.usefixtures("_no_pdflatex")
 
     @pytest.mark.parametrize("broken", [file for file, _ in FORMATS.values()] + [*DATA])
     def test_the_others_are_written(self, broken, tmp_path, monkeypatch):
@@ -223,8 +215,6 @@ class TestAWriterThatFails:
 
 class TestRenderingAnew:
     """`ablate report FOLDER`: every file from analysis.json alone."""
-
-    pytestmark = pytest.mark.usefixtures("_no_pdflatex")
 
     def test_every_file_is_made_again(self, tmp_path):
         folder = tmp_path / "pos_embedding" / "digits"

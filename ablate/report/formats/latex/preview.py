@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+PROGRAM = "pdflatex"
 TIMEOUT_S = 60
 COMMAND = ("-interaction=nonstopmode", "-halt-on-error", "-no-shell-escape", "preview.tex")
 FIXED = {"SOURCE_DATE_EPOCH": "0", "FORCE_SOURCE_DATE": "1", "max_print_line": "1000"}
@@ -16,7 +17,7 @@ ERROR = re.compile(r"^! (.*)", re.MULTILINE)
 
 def compiled(files: dict[str, bytes]) -> tuple[bytes | None, str]:
     """`preview.pdf`, and what went wrong if it is None; nothing did where pdflatex is missing."""
-    program = shutil.which("pdflatex")
+    program = shutil.which(PROGRAM)
     if program is None:
         return None, ""
     with tempfile.TemporaryDirectory() as temporary:

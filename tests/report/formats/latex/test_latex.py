@@ -14,6 +14,7 @@ from tests.report import examples
 from tests.report.formats.latex.awkward import LONG, WORD, awkward
 from tests.report.formats.latex.compiling import complaints, needs_pdflatex
 
+pytestmark = pytest.mark.typeset
 TELLING = ("full", "factorial_of_three", "hostile", "ladder")
 """Examples that `make test` compiles; `make test-all` compiles all."""
 AWKWARD = [
