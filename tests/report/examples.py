@@ -31,6 +31,8 @@ from ablate.analysis.model import (
 from ablate.analysis.tradeoffs import tradeoffs
 from ablate.check.model import Confound
 from ablate.interpret.model import Filters, Positions, RolloutImage
+from ablate.report.blocks import Report
+from ablate.report.build import build_report
 from ablate.stats import band, estimate
 from ablate.study.metrics import METRICS
 from ablate.study.references import cell_name
@@ -611,3 +613,9 @@ ALL = {
         hostile,
     )
 }
+
+
+@cache
+def report(name: str) -> Report:
+    """The report on an example, whose figures are drawn once for all tests of formats."""
+    return build_report(ALL[name]())

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 
 import pytest
@@ -39,8 +40,9 @@ class Page(HTMLParser):
         return [attrs for name, attrs in self.tags if name == tag]
 
 
+@cache
 def page(name):
-    return html(build_report(examples.ALL[name]()))
+    return html(examples.report(name))
 
 
 @pytest.mark.parametrize("name", examples.ALL)

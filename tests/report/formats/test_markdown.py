@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from ablate.report import build_report, write_report
+from ablate.report import write_report
 from ablate.report.blocks import Table
 from ablate.report.clean import line as cleaned
 from ablate.report.formats.markdown import BRACKETS, code, escape, line, markdown
@@ -103,10 +103,10 @@ def test_code_of_nothing_is_nothing():
 
 @pytest.mark.parametrize("name", examples.ALL)
 def test_tables_are_tables(name):
-    found = rendered(markdown(build_report(examples.ALL[name]())))
+    found = rendered(markdown(examples.report(name)))
     cells = len(examples.ALL[name]().cells)
     runs = len(examples.ALL[name]().runs)
-    tables = build_report(examples.ALL[name]()).blocks
+    tables = examples.report(name).blocks
     others = [one for one in tables if isinstance(one, Table)][1:]
     rows = sum(1 + sum(len(group.rows) for group in one.groups) for one in others)
     assert found.count("<table>") == 2 + len(others)
@@ -114,7 +114,7 @@ def test_tables_are_tables(name):
 
 
 def test_hostile_text_stays_text():
-    page = rendered(markdown(build_report(examples.hostile())))
+    page = rendered(markdown(examples.report("hostile")))
     assert "<script" not in page
     assert "href" not in page
     assert "<em>a</em>" not in page
@@ -139,18 +139,18 @@ def test_figures_lie_beside_it(tmp_path):
 
 
 def test_every_figure_is_told_in_words():
-    text = markdown(build_report(examples.full()))
+    text = markdown(examples.report("full"))
     alts = re.findall(r'alt="([^"]*)"', text)
     assert len(alts) == 7
     assert alts[0].startswith("Forest plot. DeiT-S · none: −19.9 [−21.0, −18.9];")
 
 
 def test_numbers_in_a_table_are_not_broken():
-    text = markdown(build_report(examples.full()))
+    text = markdown(examples.report("full"))
     assert "| 97.9\u00a0±\u00a00.3\u00a0(5) |" in text
 
 
 def test_the_whole_is_readable_as_it_is():
-    text = markdown(build_report(examples.full()))
+    text = markdown(examples.report("full"))
     assert "−19.9 points [−21.0, −18.9] over 5 seeds, p < 0.001." in text
     assert plain("**a** b") == "a b"

@@ -6,7 +6,6 @@ import pytest
 from rich.console import Console
 
 from ablate.report import summary
-from ablate.report.build import build_report
 from ablate.report.formats.notebook import StudyReport
 from tests.report import examples
 from tests.report.formats.test_html import Page
@@ -59,7 +58,7 @@ def test_as_text_it_is_what_the_terminal_says():
     report = StudyReport(examples.full())
     console = Console(width=110, color_system=None)
     with console.capture() as shown:
-        console.print(summary(build_report(examples.full())))
+        console.print(summary(examples.report("full")))
     said = [line.rstrip() for line in shown.get().splitlines()]
     assert str(report) == repr(report) == "\n".join(said).rstrip("\n")
 

@@ -2,7 +2,6 @@ import pytest
 from rich.console import Console
 
 from ablate.report import summary
-from ablate.report.build import build_report
 from tests.report import examples
 from tests.report.formats.reading import firm
 
@@ -10,7 +9,7 @@ from tests.report.formats.reading import firm
 def shown(name, width, **options):
     console = Console(width=width, **options)
     with console.capture() as shown:
-        console.print(summary(build_report(examples.ALL[name]())))
+        console.print(summary(examples.report(name)))
     return shown.get()
 
 
@@ -23,7 +22,7 @@ def test_it_fits(name, width):
 @pytest.mark.parametrize("name", examples.ALL)
 @pytest.mark.parametrize("width", [80, 120])
 def test_numbers_are_whole(name, width):
-    report, text = build_report(examples.ALL[name]()), shown(name, width)
+    report, text = examples.report(name), shown(name, width)
     assert [number for number in firm(report) if number not in text] == []
 
 

@@ -131,7 +131,7 @@ def test_letters_of_figures_are_embedded_as_publishers_ask(tmp_path):
 
 @pytest.mark.parametrize("name", examples.ALL)
 def test_every_float_has_a_caption_and_a_label_of_its_own(name):
-    text = latex(build_report(examples.ALL[name]()))["report.tex"].decode()
+    text = latex(examples.report(name))["report.tex"].decode()
     floats = text.count(r"\begin{table") + text.count(r"\begin{figure")
     assert text.count(r"\caption{") == floats
     labels = re.findall(r"\\label\{((?:tab|fig):[a-z0-9-]+)\}", text)
@@ -139,7 +139,7 @@ def test_every_float_has_a_caption_and_a_label_of_its_own(name):
 
 
 def test_the_preview_tells_all(tmp_path):
-    text = latex(build_report(examples.full()))["preview.tex"].decode()
+    text = latex(examples.report("full"))["preview.tex"].decode()
     for words in (
         "Does a vision transformer with convolutions still need position embeddings?",
         "Both claims are supported",

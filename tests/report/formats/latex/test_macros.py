@@ -17,7 +17,7 @@ DEFINED = re.compile(r"^\\newcommand\{\\(\w+)\}\{(.*)\}%", re.MULTILINE)
 
 
 def defined(name):
-    return DEFINED.findall(text("numbers.tex", build_report(examples.ALL[name]())))
+    return DEFINED.findall(text("numbers.tex", examples.report(name)))
 
 
 NAME = "pos_embedding · digits"
@@ -125,7 +125,7 @@ def test_a_name_stays_when_its_number_is_gone():
 
 @pytest.mark.parametrize("name", examples.ALL)
 def test_the_tables_print_every_number_by_its_name(name):
-    report = build_report(examples.ALL[name]())
+    report = examples.report(name)
     names = {(macro.key, macro.number): macro.name for macro in macros(report)}
     told = text("report.tex", report)
     for table in (block for block in report.blocks if isinstance(block, Table)):
@@ -153,7 +153,7 @@ def test_a_row_without_a_key_has_no_names():
 
 
 def rows_of_no_key(numbers):
-    report = build_report(examples.single())
+    report = examples.report("single")
     table = next(block for block in report.blocks if isinstance(block, Table))
     cells = tuple(replace(c, numbers=numbers) for c in table.groups[0].rows[0].cells)
     group = replace(table.groups[0], rows=(Row(cells=cells),))
@@ -162,7 +162,7 @@ def rows_of_no_key(numbers):
 
 @needs_pdflatex
 def test_numbers_may_be_read_twice_and_stand_in_a_sentence(tmp_path):
-    report = build_report(examples.full())
+    report = examples.report("full")
     (tmp_path / "numbers.tex").write_text(text("numbers.tex", report))
     name = name_of(NAME, "deit_s[pos_embed=none]", "difference")
     twice = r"\input{numbers}\input{numbers}"
