@@ -38,7 +38,7 @@ def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, 
     chosen = DATA_SETS[data]
     models = (code_of(architecture)[0] for architecture, _ in networks)
     roots = ("ablate.train.fit", *models, chosen.module.partition(":")[0])
-    code = {name: digest for root in roots for name, digest in hashes(root).items()}
+    code = {name: digest for root in roots for name, digest in _hashes(root).items()}
     facts = {f"data set {data}": hash_of_source(repr(chosen))}
     for architecture, variant in networks:
         sizes = small_variants(architecture) if architecture in ARCHITECTURES else {}
@@ -49,8 +49,15 @@ def _fingerprint(networks: tuple[tuple[str, str], ...], data: str) -> dict[str, 
     return dict(sorted(code.items())) | facts | versions
 
 
+def read_code() -> None:
+    """Read what the fingerprints of all trials share, for processes that are forked from this."""
+    _hashes("ablate.train.fit")
+    for architecture in ARCHITECTURES:
+        small_variants(architecture)
+
+
 @cache
-def hashes(root: str) -> dict[str, str]:
+def _hashes(root: str) -> dict[str, str]:
     """The hash of a module and of all that it imports, among those that make results."""
     return {_name(module): code_hash(module) for module in _closure(root)}
 

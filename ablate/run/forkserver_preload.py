@@ -1,7 +1,7 @@
 """The imports that a fork server makes once for all runs; importing this module makes them.
 
-Their fingerprint and the sizes of our variants are read here too, half a second for each run; the
-fingerprint is that of the code which was loaded, whatever is edited while runs go on.
+Their fingerprint is taken here too, half a second of each run: it is that of the code which was
+loaded, whatever is edited while runs go on.
 
 Without the garbage collector, which finds nothing in modules, it takes a sixth less time; frozen,
 what was imported is not searched again in every run.
@@ -12,8 +12,7 @@ import contextlib
 import gc
 import importlib
 
-from ablate.models.catalog import ARCHITECTURES, small_variants
-from ablate.plan.fingerprint import hashes
+from ablate.plan.fingerprint import read_code
 
 gc.disable()
 for name in (
@@ -27,9 +26,7 @@ for name in (
 ):
     with contextlib.suppress(ImportError):  # a run says better than a server what is missing
         importlib.import_module(name)
-hashes("ablate.train.fit")
-for architecture in ARCHITECTURES:
-    small_variants(architecture)
+read_code()
 gc.freeze()
 gc.enable()
 atexit.register(gc.unfreeze)  # or a library complains at the end that something was not freed
