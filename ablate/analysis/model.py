@@ -322,6 +322,8 @@ class Analysis:
 
     format: int = FORMAT
     study: str
+    file: str = ""
+    """The study's file as seen from the folder of reports; empty where it is not known."""
     title: str
     question: str | None
     paper: Paper | None

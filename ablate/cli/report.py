@@ -3,12 +3,14 @@
 import argparse
 import contextlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console, RenderableType
 
 from ablate.analysis.make import analyze
 from ablate.analysis.model import Analysis
+from ablate.cli._reports import folder_of
 from ablate.cli._study import grown_plan
 from ablate.cli.parser import DONE, INCOMPLETE, Parser, add_reports, add_study
 from ablate.errors import AblateError
@@ -18,6 +20,7 @@ from ablate.report.formats.data import is_report
 from ablate.results.store import read_store
 from ablate.store.claims import register
 from ablate.store.store import Store
+from ablate.study.load import file_from
 
 
 def add_arguments(command: Parser) -> None:
@@ -30,6 +33,7 @@ def run(options: argparse.Namespace) -> int:
         return _rewrite(Path(options.study), options)
     store = Store(options.runs)
     plan = grown_plan(options, store)
+    folder_of(plan, options.reports)
     if store.root.is_dir():
         with contextlib.suppress(OSError):  # a folder that can only be read still gives a report
             register(plan, store)
@@ -39,7 +43,8 @@ def run(options: argparse.Namespace) -> int:
 def write_report(plan: Plan, store: Store, reports: Path) -> int:
     """Write the report of a plan and print its summary; returns the exit code."""
     analysis = analyze(plan.study, read_store(store, plan))
-    return _write(analysis, reports / plan.study.name / plan.setting_name, reports)
+    analysis = replace(analysis, file=file_from(plan.study, reports))
+    return _write(analysis, folder_of(plan, reports), reports)
 
 
 def _rewrite(report: Path, options: argparse.Namespace) -> int:

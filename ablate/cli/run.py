@@ -5,6 +5,7 @@ import signal
 from functools import partial
 from typing import NoReturn
 
+from ablate.cli._reports import folder_of
 from ablate.cli._study import grown_plan
 from ablate.cli.check import require
 from ablate.cli.parser import Parser, add_reports, add_study, add_workers, positive
@@ -33,6 +34,7 @@ def add_arguments(command: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     store = Store(options.runs)
     plan = grown_plan(options, store)
+    folder_of(plan, options.reports)  # hours later it would be too late
     store.prepare()
     with store.writing():
         register(plan, store)

@@ -28,6 +28,8 @@ class Summary:
 
     format: int = 1
     study: str
+    file: str = ""
+    """The study's file as seen from the folder of reports."""
     setting: str
     title: str
     question: str
@@ -60,6 +62,7 @@ def write_summary(analysis: Analysis, path: Path) -> None:
     paper = analysis.paper
     summary = Summary(
         study=analysis.study,
+        file=analysis.file,
         setting=analysis.setting,
         title=analysis.title,
         question=analysis.question or "",

@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from ablate.plan.make import Plan
 from ablate.plan.trial import canonical
 from ablate.store.files import append_line
 from ablate.store.store import Store
 from ablate.study.cells import deciding
+from ablate.study.load import file_from, is_of_another
 from ablate.study.schema import Claim
 
 FOLDER = "claims"
@@ -57,7 +59,8 @@ def register(plan: Plan, store: Store) -> None:
     file = _file(plan, store)
     file.parent.mkdir(parents=True, exist_ok=True)
     rows = [{"hash": one.hash, "says": one.says, "seen": one.seen} for one in now]
-    append_line(file, {"format": 1, "finished": len(finished), "claims": rows})
+    own = {"study": plan.study.name, "file": file_from(plan.study, store.root)}
+    append_line(file, {"format": 1, **own, "finished": len(finished), "claims": rows})
 
 
 def stated(plan: Plan, store: Store) -> tuple[dict[str, Stated], tuple[str, ...]]:
@@ -93,12 +96,20 @@ def _notes(plan: Plan, store: Store) -> Iterator[Noted]:
     for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
         try:
             note = json.loads(line)
+            if _is_of_another(note, plan, store):
+                continue
             claims = tuple(
                 Stated(hash=r["hash"], says=r["says"], seen=r["seen"]) for r in note["claims"]
             )
             yield Noted(claims=claims, finished=note["finished"])
         except (ValueError, KeyError, TypeError):
             continue  # a line that was cut off by a crash; the next one says it all again
+
+
+def _is_of_another(note: dict[str, Any], plan: Plan, store: Store) -> bool:
+    """Whether a note is on another study whose notes have the same name."""
+    other_name = note.get("study", plan.study.name) != plan.study.name
+    return other_name or is_of_another(note.get("file", ""), plan.study, store.root)
 
 
 def _file(plan: Plan, store: Store) -> Path:
