@@ -15,6 +15,8 @@ from urllib.parse import quote
 from ablate.analysis.model import Analysis, Verdict
 from ablate.report.formats.html import MARKS, templates
 from ablate.report.formats.markdown import templates as markdown_templates
+from ablate.report.formatting import count
+from ablate.report.labels import join_words
 from ablate.report.sections.answer import opening
 from ablate.store.files import read_json, write_json, write_text
 
@@ -95,13 +97,26 @@ def by_paper(summaries: list[Summary]) -> Groups:
 
 def index(groups: Groups) -> str:
     """The list as Markdown."""
-    return markdown_templates().get_template("reports.md.j2").render(groups=groups)
+    page = markdown_templates().get_template("reports.md.j2")
+    return page.render(groups=groups, tally=tally(groups))
 
 
 def index_page(groups: Groups, reports: Path) -> str:
     """The list as a page. Its links lead to pages where those lie in the folder."""
     page = templates().get_template("index.html.j2")
-    return page.render(groups=groups, link=partial(_link, reports=reports), marks=MARKS)
+    link = partial(_link, reports=reports)
+    return page.render(groups=groups, tally=tally(groups), link=link, marks=MARKS)
+
+
+def tally(groups: Groups) -> str:
+    """`14 reports judge 46 claims: 20 supported, 6 refuted and 20 undecided.`; or nothing."""
+    counted = [one.verdicts for _, group in groups for one in group if one.verdicts]
+    verdicts = sum(map(Counter, counted), Counter[Verdict]())
+    if not verdicts:
+        return ""
+    told = join_words(f"{verdicts[verdict]} {verdict}" for verdict in Verdict if verdicts[verdict])
+    judge = f"{count(len(counted), 'report')} {'judges' if len(counted) == 1 else 'judge'}"
+    return f"{judge} {count(verdicts.total(), 'claim')}: {told}."
 
 
 def _link(one: Summary, reports: Path) -> str:

@@ -44,6 +44,18 @@ def test_papers_in_order_and_our_own_questions_last():
     assert "- **[Positions](b/digits/report.md)** (at digits, 5 seeds)  \n  The claim" in text
 
 
+def test_the_list_says_how_many_claims_came_out_how():
+    two = replace(ONE, verdicts={Verdict.UNDECIDED: 1, Verdict.SUPPORTED: 2})
+    one = replace(ONE, study="b", verdicts={Verdict.REFUTED: 1})
+    uncounted = replace(ONE, study="c")
+    text = index(by_paper([two, one, uncounted]))
+    assert "\n\n2 reports judge 4 claims: 2 supported, 1 refuted and 1 undecided.\n\n" in text
+    assert "(Table 5, at digits, 5 seeds; 2 supported, 1 undecided)" in text
+    assert "(Table 5, at digits, 5 seeds; 1 refuted)" in text
+    assert "judge" not in index(by_paper([uncounted]))
+    assert "1 report judges 1 claim: 1 refuted." in page(one)
+
+
 def test_what_users_write_cannot_break_the_page():
     text = index(by_paper([replace(ONE, title="[x](y) <b>", answer="# a | b")]))
     assert "[\\[x](" not in text
