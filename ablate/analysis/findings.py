@@ -128,7 +128,8 @@ class Grid:
     settings: int
 
 
-Cost = Literal["macs", "parameters", "images_per_s", "train_s"]
+Cost = Literal["macs", "parameters"]
+"""Costs that are counted. Measured times vary with whatever else runs, and rank nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

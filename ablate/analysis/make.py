@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from statistics import fmean, median
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from ablate.analysis.claims import judge
@@ -161,7 +161,7 @@ def _cell(
         trained_variant=first["variant"],
         parameters=finished[0]["parameters"] if finished else None,
         macs=finished[0]["macs"] if finished else None,
-        images_per_s=median(speeds) if speeds else None,
+        speed=estimate(speeds, CONFIDENCE) if speeds else None,
         estimate=estimate([point.score for point in scores], CONFIDENCE),
         scores=scores,
         missing=tuple(

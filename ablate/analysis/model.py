@@ -26,7 +26,7 @@ from ablate.stats import Difference, Estimate
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Adjustment, Expectation, Levels, Paper
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Verdict(StrEnum):
@@ -157,8 +157,8 @@ class CellResult:
     parameters: int | None
     macs: int | None = None
     """Multiply-accumulates of one image."""
-    images_per_s: float | None = None
-    """Images per second in evaluation, the median over its runs."""
+    speed: Estimate | None = None
+    """Images per second in evaluation, over the runs that were timed while none was under way."""
     estimate: Estimate
     scores: tuple[SeedScore, ...]
     missing: tuple[Missing, ...]
@@ -172,7 +172,7 @@ class CellResult:
     """Of a ladder: the cell minus the row before."""
     published: float | None
     train_s: float | None
-    """Mean seconds of training per run."""
+    """Mean seconds of training per run, beside whatever else ran: no cost to compare."""
     curve: tuple[CurvePoint, ...]
 
     @property
@@ -317,7 +317,8 @@ class Provenance:
 class Analysis:
     """A study's answer. `format` counts the versions of `analysis.json`.
 
-    2: confounds and interpretations have these names, and `clear` is a field.
+    2: confounds and interpretations have these names, and `clear` is a field. 3: images per second
+    are an estimate, of networks timed alone; times are no tradeoff; small effects are negligible.
     """
 
     format: int = FORMAT

@@ -15,6 +15,7 @@ from ablate.run.executors.base import Executor
 from ablate.run.executors.inline import InlineExecutor
 from ablate.run.executors.local import LocalExecutor
 from ablate.run.scheduler import Options, execute, unfinished
+from ablate.run.speed import time_alone, time_network, time_networks
 from ablate.run.worker import run_alone, run_trial
 from ablate.store.claims import register
 from ablate.store.store import Store
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if unfinished(plan, store, options.rerun_stale):
         require(plan, store)
         _execute(plan, store, options)
+        time_networks(grown_plan(options, store), store, _timer(options))
     else:
         print(f"{plan.name}: all {len(plan.trials)} trials have ended")
     from ablate.cli.report import write_report
@@ -69,6 +71,13 @@ def _executor(options: argparse.Namespace) -> Executor:
     return LocalExecutor(
         run_alone, workers=options.workers, preload=["ablate.run.forkserver_preload"]
     )
+
+
+def _timer(options: argparse.Namespace) -> Executor:
+    """One network at a time, each with the threads of its run."""
+    if options.executor == "inline":
+        return InlineExecutor(time_network)
+    return LocalExecutor(time_alone, workers=1, preload=["ablate.run.forkserver_preload"])
 
 
 def _stop(*_: object) -> NoReturn:

@@ -207,10 +207,15 @@ def macs(n: int | None) -> str:
     return f"{three_digits(n / 1e9)} G"
 
 
-def throughput(value: float | None) -> str:
-    """Images per second with three digits: `1,230`, `45.6`, `0.12`."""
-    if value is None:
+def throughput(speed: Estimate | None) -> str:
+    """Images per second with three digits: `1,230 ± 40 (3)`, `45.6 (1)`."""
+    if speed is None or speed.mean is None:
         return MISSING
+    spread = "" if speed.sd is None else f" ± {_three(speed.sd)}"
+    return f"{_three(speed.mean)}{spread} ({speed.n})"
+
+
+def _three(value: float) -> str:
     return three_digits(float(f"{value:.3g}"))
 
 
@@ -227,12 +232,6 @@ def scale(values: Iterable[float]) -> tuple[float, str]:
         for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k"), (1.0, ""))
         if largest >= size or size == 1
     )
-
-
-def time_scale(values: Iterable[float]) -> tuple[float, str]:
-    """The unit for times in seconds: `(60, "min")`."""
-    largest = max(values)
-    return (3600.0, "h") if largest >= 7_170 else (60.0, "min") if largest >= 119.5 else (1.0, "s")
 
 
 def seconds(value: float | None) -> str:

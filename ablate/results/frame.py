@@ -43,7 +43,7 @@ COLUMNS = {
     "best_epoch": "the epoch, from 1, whose weights were scored",
     "parameters": "parameters of the network",
     "macs": "multiply-accumulates of one image",
-    "images_per_s": "images per second in evaluation",
+    "images_per_s": "images per second in evaluation, timed when no run was under way",
     "train_s": "seconds of training, validation and scoring",
     "environment": "where it ran: commit, packages, python, platform, device, threads, fingerprint",
 }

@@ -96,7 +96,7 @@ def _of_run(trial: Trial, run: Run | None, store: Store) -> Row:
         return {"state": "running"}
     if run is None:
         return {"state": "not run"}
-    record = run.record
+    record, speed = run.record, run.folder.speed()
     return {
         "state": run.state,
         "cause": run.cause,
@@ -104,7 +104,7 @@ def _of_run(trial: Trial, run: Run | None, store: Store) -> Row:
         "best_epoch": None if record.best_epoch is None else record.best_epoch + 1,
         "parameters": record.parameters,
         "macs": record.macs,
-        "images_per_s": record.images_per_s,
+        "images_per_s": speed and speed.images_per_s,
         "train_s": record.train_s,
         "environment": asdict(run.environment) if run.environment else None,
         **{score_column(metric): score for metric, score in record.scores.items()},

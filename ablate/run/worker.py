@@ -25,7 +25,6 @@ from ablate.store.record import Environment, Execution, Record, State
 
 if TYPE_CHECKING:
     import torch
-    from torch import nn
 
     from ablate.interpret.model import Interpretation
     from ablate.train.fit import Fitted
@@ -93,10 +92,10 @@ def interpretation(fitted: Fitted) -> Interpretation:
         batches.append(images)
         if sum(map(len, batches)) >= IMAGES:
             break
-    return interpret(fitted.model.to(_device()), torch.cat(batches).to(_device()))
+    return interpret(fitted.model.to(device()), torch.cat(batches).to(device()))
 
 
-def _device() -> torch.device:
+def device() -> torch.device:
     """The device that runs use."""
     import torch
 
@@ -123,27 +122,8 @@ def finished(trial: Trial, fitted: Fitted) -> Record:
         parameters=fitted.parameters,
         macs=macs(lambda: make_model(trial), trial.image_shape),
         memory_gb=peak_memory_gb(),  # of the training alone
-        images_per_s=speed(trial, fitted.model),
         train_s=fitted.train_s,
     )
-
-
-def speed(trial: Trial, model: nn.Module) -> float | None:
-    """Images per second of the trial's network, in batches of its recipe, on the run's device.
-
-    None where it cannot be measured.
-    """
-    import torch
-
-    from ablate.measure.throughput import images_per_s
-
-    try:
-        size = trial.recipe.batch_size, *trial.image_shape
-        images = torch.randn(size, generator=torch.Generator().manual_seed(0))
-        return images_per_s(model.to(_device()), images.to(_device()))
-    except Exception:  # the run is finished, whatever becomes of this
-        logging.warning("images per second could not be measured", exc_info=True)
-        return None
 
 
 def environment(trial: Trial, execution: Execution) -> Environment:

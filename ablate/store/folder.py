@@ -11,7 +11,7 @@ from ablate.errors import StoreError
 from ablate.interpret.model import Interpretation
 from ablate.plan.trial import Trial
 from ablate.store.files import read_json, read_lines, write_json
-from ablate.store.record import Environment, Execution, Record
+from ablate.store.record import Environment, Execution, Record, Speed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,6 +41,7 @@ class RunFolder:
     result_file = Entry("result.json")
     predictions_file = Entry("predictions.npz")
     interpretation_file = Entry("interpretation.json")
+    speed_file = Entry("speed.json")
     log_file = Entry("log.txt")
     checkpoints = Entry("checkpoints")
     best_file = Entry("checkpoints/best.pt")
@@ -76,6 +77,13 @@ class RunFolder:
             return read_json(self.interpretation_file, Interpretation)
         except StoreError:
             return Interpretation(cause=f"{self.interpretation_file.name} is damaged")
+
+    def speed(self) -> Speed | None:
+        """The speed of its network; None if it was not timed or the file is damaged."""
+        try:
+            return read_json(self.speed_file, Speed)
+        except StoreError:
+            return None
 
     def history(self) -> list[dict[str, Any]]:
         """One row per epoch: epoch, learning rate, losses, validation metrics, seconds."""

@@ -37,8 +37,6 @@ class Record:
     parameters: int | None = None
     macs: int | None = None
     """Multiply-accumulates of one image; None where they could not be counted."""
-    images_per_s: float | None = None
-    """Images per second in evaluation, in batches of the recipe, on the run's device."""
     memory_gb: float | None = None
     """Peak memory of the process, or of the GPU where there is one."""
     train_s: float | None = None
@@ -46,6 +44,15 @@ class Record:
     cause: str | None = None
     """Why the run did not finish, in a line."""
     traceback: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """The speed of a run's network, `speed.json`, measured when no run was under way."""
+
+    format: int = 1
+    images_per_s: float
+    """In evaluation, in batches of the recipe, on the run's device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,7 +31,7 @@ SETTINGS: dict[str, Any] = {
     "x_save_requirements": False,
 }
 
-COSTS = ("parameters", "macs", "images_per_s", "memory_gb", "train_s", "best_epoch")
+COSTS = ("parameters", "macs", "memory_gb", "train_s", "best_epoch")
 """The fields of a record that a run's summary shows beside its scores and its state."""
 
 

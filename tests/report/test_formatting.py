@@ -276,12 +276,10 @@ def test_macs(n, text):
     ("value", "text"),
     [
         (None, "–"),
-        (0.1234, "0.12"),
-        (1.2345, "1.23"),
-        (45.64, "45.6"),
-        (456.4, "456"),
-        (1234.5, "1,230"),
-        (98_765.0, "98,800"),
+        (estimate((0.1234,)), "0.12 (1)"),
+        (estimate((45.64, 45.64)), "45.6 ± 0.00 (2)"),
+        (estimate((1_200.0, 1_234.5, 1_269.0)), "1,230 ± 34.5 (3)"),
+        (estimate(()), "–"),
     ],
 )
 def test_throughput(value, text):
@@ -300,13 +298,6 @@ def test_throughput(value, text):
 )
 def test_scale(values, unit):
     assert f.scale(values) == unit
-
-
-@pytest.mark.parametrize(
-    ("values", "unit"), [([9, 110], (1, "s")), ([9, 130], (60, "min")), ([9, 9_000], (3600, "h"))]
-)
-def test_time_scale(values, unit):
-    assert f.time_scale(values) == unit
 
 
 def test_the_mean_has_the_digits_of_the_mean_with_its_spread():

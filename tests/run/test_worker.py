@@ -35,7 +35,6 @@ def test_a_record_says_what_the_network_costs(tmp_path):
     changes = {"pos_embed": "learned"}
     image = image_shape("cvt", "cvt-8px", changes)
     assert record.macs == measure(sketch("cvt", "cvt-8px", changes), image).macs
-    assert 100 < record.images_per_s < 1e6
     assert 0.05 < record.memory_gb < 100
 
 
@@ -55,12 +54,11 @@ def test_measuring_changes_nothing_that_training_leaves(tmp_path):
 
 def test_what_cannot_be_measured_is_missing_and_the_run_finished(tmp_path, monkeypatch):
     def broken(*_: object) -> float:
-        raise RuntimeError("no clock")
+        raise RuntimeError("no such operation")
 
-    monkeypatch.setattr("ablate.measure.throughput.images_per_s", broken)
     monkeypatch.setattr("ablate.measure.macs.measure", broken)
     asked = replace(trial("deit_s"), recipe=RECIPE.model_copy(update={"epochs": 1}))
     _, record = worked(tmp_path / "1", asked)
     assert record.state is State.FINISHED
-    assert (record.macs, record.images_per_s) == (None, None)
+    assert record.macs is None
     assert record.scores

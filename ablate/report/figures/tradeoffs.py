@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,10 +21,7 @@ from ablate.report.formatting import (
     mean_score,
     parameters,
     scale,
-    seconds,
     share,
-    throughput,
-    time_scale,
 )
 from ablate.report.labels import join_words, row_label
 from ablate.study.labels import number
@@ -49,7 +46,6 @@ class Words:
     axis: str
     words: str
     spell: Callable[[CellResult], str]
-    scale: Callable[[Iterable[float]], tuple[float, str]] = scale
 
 
 WORDS: dict[Cost, Words] = {
@@ -57,13 +53,6 @@ WORDS: dict[Cost, Words] = {
     "parameters": Words(
         "Parameters", "parameters", lambda cell: f"{parameters(cell.parameters)} parameters"
     ),
-    "images_per_s": Words(
-        "Images per second",
-        "images per second (faster is further right)",
-        lambda cell: f"{throughput(cell.images_per_s)} images/s",
-        scale=lambda _: (1.0, ""),
-    ),
-    "train_s": Words("Time per run", "time per run", lambda c: seconds(c.train_s), time_scale),
 }
 
 
@@ -106,7 +95,7 @@ def _caption(analysis: Analysis) -> str:
 def _panel(tradeoff: Tradeoff, rank: int, analysis: Analysis) -> Scatter:
     cells = {c.name: c for c in _scored(analysis) if cost_of(c, tradeoff.cost)}
     words = WORDS[tradeoff.cost]
-    size, unit = words.scale(_cost(cell, tradeoff) for cell in cells.values())
+    size, unit = scale(_cost(cell, tradeoff) for cell in cells.values())
     spots = {cell.name: _spot(cell, tradeoff, size, analysis) for cell in cells.values()}
     low, high = with_air(m for c in cells.values() for m in ends(c.estimate, analysis.metric))
     return Scatter(

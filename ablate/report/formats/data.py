@@ -78,6 +78,12 @@ def safe(value: Value) -> Value:
 
 
 CELL = ("model", "architecture", "asked_variant", "trained_variant")
+COSTS = {
+    "parameters": "parameters",
+    "macs": "macs",
+    "images_per_s": "speed.mean",
+    "images_per_s_sd": "speed.sd",
+}
 MEASURED = {
     "planned": "planned",
     "n": "estimate.n",
@@ -116,7 +122,7 @@ def result(cell: CellResult, analysis: Analysis) -> Line:
         "cell": cell.name,
         **{column: at(cell, column) for column in CELL},
         **{factor: levels.get(factor) for factor in analysis.factors},
-        **{column: at(cell, column) for column in ("parameters", "macs", "images_per_s")},
+        **{column: at(cell, path) for column, path in COSTS.items()},
         "metric": analysis.metric.name,
         "unit": analysis.metric.unit,
         **{column: at(cell, path) for column, path in MEASURED.items()},

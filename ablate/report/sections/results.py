@@ -72,8 +72,8 @@ def _costs(analysis: Analysis) -> Iterator[Field[CellResult]]:
     begun = any(cell.scores for cell in analysis.cells)
     if not begun or any(cell.macs is not None for cell in analysis.cells):
         yield _single("MACs", lambda cell: macs(cell.macs), essential=False)
-    if not begun or any(cell.images_per_s is not None for cell in analysis.cells):
-        yield _single("Images/s", lambda cell: throughput(cell.images_per_s), essential=False)
+    if not begun or any(cell.speed is not None for cell in analysis.cells):
+        yield _single("Images/s", lambda cell: throughput(cell.speed), essential=False)
 
 
 def _scores(analysis: Analysis) -> Iterator[Field[CellResult]]:
@@ -180,6 +180,13 @@ def _caption(analysis: Analysis) -> Iterator[str]:
     if steps := sum(cell.step is not None for cell in analysis.cells):
         family = adjusted(steps, "steps", analysis)
         yield f"Steps are differences from the row above{family and f', with p {family}'}."
+    if any(cell.speed for cell in analysis.cells):
+        yield (
+            "Images/s: mean ± standard deviation (number of runs), each network timed alone after "
+            "all runs."
+        )
+    if any(cell.train_s for cell in analysis.cells):
+        yield "Times per run are as they were beside other runs, and compare no cells."
     if any(cell.published is not None for cell in analysis.cells):
         where = f", {analysis.paper.table}" if analysis.paper and analysis.paper.table else ""
         yield f"Paper: the published values{where}{_in_another_metric(analysis)}."

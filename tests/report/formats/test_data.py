@@ -117,5 +117,5 @@ def test_nothing_is_a_file_too():
 
 def test_an_analysis_of_another_format_is_refused_not_half_read(tmp_path):
     write_data(replace(examples.full(), format=1), tmp_path)
-    with pytest.raises(AblateError, match=r"analysis.json has format 1, and this Ablate reads 2"):
+    with pytest.raises(AblateError, match=r"analysis.json has format 1, and this Ablate reads 3"):
         read_analysis(tmp_path)

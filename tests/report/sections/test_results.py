@@ -110,7 +110,7 @@ def test_what_cells_cost_has_columns_where_it_is_known():
     table = results_table(examples.costs())
     assert titles(table)[1:5] == ["Parameters", "MACs", "Images/s", "Top-1 (%)"]
     assert column(table, "MACs")[:3] == ["3.48 M", "3.47 M", "4.57 M"]
-    assert column(table, "Images/s")[:2] == ["5,410", "5,530"]
+    assert column(table, "Images/s")[:2] == ["5,410 ± 54.1 (3)", "5,530 ± 55.3 (3)"]
     assert column(results_table(examples.large()), "MACs")[0] == "3.72 G"
     costs = [c for c in table.columns if c.title in ("MACs", "Images/s", "Time per run")]
     assert [one.essential for one in costs] == [False] * 3
@@ -254,8 +254,10 @@ def test_the_caption_says_what_there_is():
     assert full.endswith("Paper: the published values, Table 5.")
     assert single == (
         "Top-1 in % on the test split, at the epoch that was best on validation:"
-        " mean ± standard deviation (number of seeds)."
+        " mean ± standard deviation (number of seeds). Times per run are as they were beside other"
+        " runs, and compare no cells."
     )
+    assert "each network timed alone after all runs" in results_table(examples.costs()).caption
     assert results_table(examples.losses()).caption.startswith(
         "Cross-entropy in nats, where lower is better, on the test split, at the epoch"
     )
