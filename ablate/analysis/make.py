@@ -157,6 +157,7 @@ def _cell(
         changes=first["changes"],
         title=first["title"] or "",
         confounds=tuple(results.confounds.get(first["cell"], ())),
+        later=dict(results.later.get(first["cell"], {})),
         asked_variant=first["asked_variant"],
         trained_variant=first["variant"],
         parameters=finished[0]["parameters"] if finished else None,

@@ -150,6 +150,8 @@ class CellResult:
     """The name of the group of factors that is left out together."""
     confounds: tuple[Confound, ...] = ()
     """Other differences from the baseline that `ablate check` found; empty if it did not run."""
+    later: dict[str, str] = field(default_factory=dict)
+    """Factor → why it acts later than `ablate check` looks, as the study says."""
     asked_variant: str
     """The paper's variant, which the study names."""
     trained_variant: str

@@ -47,5 +47,6 @@ def cache_audit(audit: Audit, plan: Plan, store: Store) -> None:
 def _file(plan: Plan, store: Store) -> Path:
     trials = [trial_of(plan, cell, 0) for cell in plan.cells]
     asked = [[trial.cell, trial.signature, fingerprint(trial)] for trial in trials]
-    digest = hashlib.sha256(canonical([FORMAT, asked]).encode()).hexdigest()
+    late = {name: rules.reason for name, rules in plan.study.factors.items() if rules.acts}
+    digest = hashlib.sha256(canonical([FORMAT, asked, late]).encode()).hexdigest()
     return store.root / FOLDER / f"{digest[:16]}.json"

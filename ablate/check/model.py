@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-FORMAT = 2
+FORMAT = 3
 """Counts the versions of what a check compares and writes: an older audit is made again."""
+
+FEW, MANY = 4, 50
+"""The optimizer steps of a cell that are looked at: of any, and of a user's that is silent so far.
+"""
 
 Amount = int | float | str
 
@@ -20,6 +24,7 @@ AMOUNTS = {
     "batch_size": "batch size",
     "epochs": "epochs",
     "steps": "optimizer steps",
+    "optimizer": "optimizer",
     "distinct_images": "share of the images in an epoch",
 }
 """The amounts that are told of one cell alone, and what people call them."""
@@ -35,6 +40,7 @@ class Aspect(StrEnum):
     RECIPE = "recipe"
     BATCH = "first augmented batch"
     RATES = "learning rate of every step"
+    STEPS = "first optimizer steps"
 
 
 class Kind(StrEnum):
@@ -80,6 +86,8 @@ class CellAudit:
     acts_on: tuple[Aspect, ...]
     """The aspects that differ from the baseline; empty for a baseline itself."""
     confounds: tuple[Confound, ...]
+    later: dict[str, str] = field(default_factory=dict)
+    """Factor → the study's reason why it acts later, where it is silent in the first steps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,8 @@ def _problems(audit: Audit, plan: Plan) -> tuple[Problem, ...]:
 
 def audit_text(audit: Audit) -> str:
     """The cells one after the other; a cell with a problem is told by the error instead."""
-    parts = [part for cell in audit.cells if cell.acts_on for part in _cell(cell)]
+    compared = (cell for cell in audit.cells if cell.acts_on or cell.later)
+    parts = [part for cell in compared for part in _cell(cell)]
     tried = len(audit.cells)
     head = f"{audit.study}/{audit.setting}: {tried} cells built and compared with their baselines"
     return "\n".join([head, *parts])
@@ -79,7 +80,9 @@ def _json(value: dict[str, Any]) -> str:
 
 def _cell(cell: CellAudit) -> Iterator[str]:
     several = f"changes {len(cell.changes)} factors at once and " if len(cell.changes) > 1 else ""
-    yield f"\n{cell.cell} {several}acts on {', '.join(cell.acts_on)}"
+    yield f"\n{cell.cell} {several}acts on {', '.join(cell.acts_on) or 'nothing yet'}"
+    for factor, reason in cell.later.items():
+        yield f"  {factor} acts later, says the study: {reason}"
     yield from table(map(_confound, cell.confounds))
 
 

@@ -5,6 +5,7 @@ The data are the test part of the UCI "Optical Recognition of Handwritten Digits
 C. Kaynak, 1998), gray values 0–16.
 """
 
+from functools import cache
 from typing import final
 
 import torch
@@ -22,6 +23,7 @@ class Digits(MemoryData):
         return splits()
 
 
+@cache
 def splits() -> tuple[Batch, Batch, Batch]:
     """Train, validation and test: the same on every machine, stratified by class."""
     digits = load_digits()

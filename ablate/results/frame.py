@@ -111,6 +111,8 @@ class Results:
     """Claims that the study once made, before some run, and makes no more."""
     confounds: Mapping[str, Sequence[Confound]] = field(default_factory=dict)
     """Cell → what differs from its baseline besides its factors, where a check found it."""
+    later: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Cell → factor → why it acts later than the steps that a check looks at, says the study."""
     interpretations: Mapping[str, Sequence[tuple[int, Interpretation]]] = field(
         default_factory=dict
     )

@@ -42,6 +42,7 @@ def read_store(store: Store, plan: Plan) -> Results:
         claims_seen=tuple(note.seen if note else None for note in notes),
         withdrawn=withdrawn,
         confounds={one.cell: one.confounds for one in audit.cells} if audit else {},
+        later={one.cell: one.later for one in audit.cells} if audit else {},
         interpretations=_interpretations(plan, runs),
         history=lambda signature: runs[signature].folder.history(),
         answers=_answers(runs),

@@ -104,13 +104,17 @@ class Model(StrictModel):
 
 
 class Factor(StrictModel):
-    """A factor's name in tables, and the levels of other factors that it can be combined with."""
+    """A factor's name in tables, its rules, and whether it begins to act late."""
 
     label: str | None = None
     requires: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
     """Other factor → levels, one of which it must have."""
     excludes: dict[str, Annotated[tuple[Level, ...], Field(min_length=1)]] = {}
     """Other factor → levels, none of which it may have."""
+    acts: Literal["later"] | None = None
+    """`later`: nothing of it shows in the first steps of training, for which `reason` says why."""
+    reason: str = ""
+    """Why it acts later only; the report repeats it."""
 
 
 class Claim(StrictModel):

@@ -110,6 +110,12 @@ def _check_factors(study: Study, source: Source, sound: list[str]) -> None:
     for name, rules in study.factors.items():
         if name not in used:
             source.blame(("factors", name), f"no factor {hint(name, used)}")
+        if rules.acts and not rules.reason.strip():
+            source.blame(
+                ("factors", name, "acts"), "'later' needs a `reason`; the report prints it"
+            )
+        if rules.reason and not rules.acts and ("factors", name, "acts") not in source.wrong:
+            source.blame(("factors", name, "reason"), "belongs to `acts: later`")
         owners = [model for model in study.models if name in changed[model]]
         for kind, others in (("requires", rules.requires), ("excludes", rules.excludes)):
             for other in others:

@@ -56,6 +56,11 @@ def teacher_network(trial: Trial, **toggles: bool) -> torch.nn.Module:
     return make_model(asked)
 
 
+def untrained_teacher(trial: Trial) -> torch.nn.Module | None:
+    """The teacher as it starts, if there is one: enough to time steps, or to compare some."""
+    return None if trial.recipe.distillation == "none" else teacher_network(trial)
+
+
 def finished(store: Store, trial: Trial) -> RunFolder:
     """The last finished attempt at the teacher."""
     for attempt in reversed(store.attempts_at(trial.teacher)):

@@ -69,15 +69,19 @@ def fit(trial: Trial, folder: RunFolder, logger: Logger | None = None) -> Fitted
     )
 
 
-def make_trainer(trial: Trial, logger: Logger | None, callbacks: list[pl.Callback]) -> pl.Trainer:
+def make_trainer(
+    trial: Trial, logger: Logger | None, callbacks: list[pl.Callback], accelerator: str = "auto"
+) -> pl.Trainer:
     """Lightning's trainer without screen output: Ablate shows progress itself."""
     with quiet():
         return pl.Trainer(
             max_epochs=trial.recipe.epochs,
             logger=logger or False,
             callbacks=callbacks,
+            accelerator=accelerator,
             devices=1,
             deterministic=True,
+            detect_anomaly=torch.is_anomaly_enabled(),  # Lightning would switch it off
             reload_dataloaders_every_n_epochs=1,
             num_sanity_val_steps=0,
             log_every_n_steps=1,
@@ -119,6 +123,8 @@ def quiet() -> Iterator[None]:
         stack.enter_context(warnings.catch_warnings())
         # Images in memory need no loader processes.
         warnings.filterwarnings("ignore", message=".*does not have many workers")
+        # A network may begin with a part of it frozen so.
+        warnings.filterwarnings("ignore", message=".*in eval mode at the start of training")
         # Lightning 2.6.6 beside torch 2.15 (November 2026); to go when Lightning follows.
         warnings.filterwarnings("ignore", message=r".*isinstance\(treespec, LeafSpec\)")
         yield

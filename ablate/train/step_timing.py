@@ -11,13 +11,12 @@ from typing import Any, final
 
 import pytorch_lightning as pl
 import torch
-from torch import nn
 
 from ablate.measure.memory import peak_memory_gb
 from ablate.plan.trial import Trial
 from ablate.store.dry_runs import DryRun
 from ablate.store.folder import RunFolder
-from ablate.train.build import make_data, make_model, teacher_network
+from ablate.train.build import make_data, make_model, untrained_teacher
 from ablate.train.callbacks import BestEpoch
 from ablate.train.classifier import Classifier
 from ablate.train.fit import make_trainer, quiet
@@ -93,8 +92,3 @@ def dry_run(trial: Trial, folder: RunFolder) -> DryRun:
         memory_gb=peak_memory_gb(),
         parameters=sum(parameter.numel() for parameter in classifier.model.parameters()),
     )
-
-
-def untrained_teacher(trial: Trial) -> nn.Module | None:
-    """The teacher as it starts, if there is one: training would not change its speed."""
-    return None if trial.recipe.distillation == "none" else teacher_network(trial)

@@ -122,7 +122,8 @@ def test_a_switch_that_nobody_reads_is_caught(audited):
     assert finding.message == (
         "pos_embed: false is inert: net[pos_embed=false] is its baseline again; alike: parameters "
         "and their shapes, initial values, outputs, outputs in training mode, recipe, first "
-        "augmented batch, learning rate of every step"
+        "augmented batch, learning rate of every step, first optimizer steps; if it acts after 50 "
+        "steps, say so under factors.pos_embed: {acts: later, reason: …}"
     )
 
 
@@ -132,7 +133,8 @@ def test_parameters_that_no_output_reads_do_not_help_a_switch(audited):
     assert finding.message == (
         "extra: true is inert: net[extra=true] is its baseline again; it has other parameters, but "
         "no output reads them; alike: initial values, outputs, outputs in training mode, recipe, "
-        "first augmented batch, learning rate of every step"
+        "first augmented batch, learning rate of every step, first optimizer steps; if it acts "
+        "after 50 steps, say so under factors.extra: {acts: later, reason: …}"
     )
 
 
@@ -198,7 +200,9 @@ def test_all_that_cannot_be_built_is_told_together(audited):
         (Kind.IMPOSSIBLE, "one[depth=2]"),
         (Kind.IMPOSSIBLE, "two[num_heads=3]"),
     ]
-    assert audit.findings[0].message == "RuntimeError: there is no such depth"
+    said, _, where = audit.findings[0].message.partition(", at ")
+    assert said == "RuntimeError: there is no such depth"
+    assert where.endswith('.py:60: raise RuntimeError("there is no such depth")')
     assert audit.findings[2].message == "dim 64 is not a multiple of num_heads 3"
     assert [cell.cell for cell in audit.cells] == ["two", "two[depth=2]"]
 
@@ -234,7 +238,7 @@ def test_a_second_head_under_a_graft_is_seen():
     [
         ("label_smoothing", 0.0, {Aspect.RECIPE}, {}),
         ("mixup", 0.8, {Aspect.RECIPE, Aspect.BATCH}, {}),
-        ("schedule", "linear", {Aspect.RECIPE, Aspect.RATES}, {}),
+        ("schedule", "linear", {Aspect.RATES}, {}),
         ("epochs", 10, {Aspect.RECIPE, Aspect.RATES}, {"epochs": (20, 10), "steps": (340, 170)}),
         (
             "batch_size",
@@ -255,6 +259,36 @@ def test_parts_of_the_recipe_act_on_what_they_should(factor, level, acts, moves)
     name = f"m[recipe.{factor}={level}]"
     assert acts_on(audit, name) == acts
     assert moved(audit, name) == moves
+
+
+def test_a_factor_that_acts_later_is_let_through_with_its_reason(audited):
+    later = "  pos_embed: {acts: later, reason: it waits for step 200.}\n"
+    audit = audited(
+        "  net: {model: 'NETS:Net', cells: [{pos_embed: false}, {dim: 24, pos_embed: false}]}\n"
+        f"factors:\n{later}",
+        design="listed",
+    )
+    assert audit.findings == ()
+    reason = {"pos_embed": "it waits for step 200."}
+    assert [cell.later for cell in audit.cells] == [{}, reason, reason]
+    assert [bool(cell.acts_on) for cell in audit.cells] == [False, False, True]
+
+
+def test_a_part_of_the_schedule_that_changes_no_step_is_caught():
+    audit = ours("vit", "deit-s", ablate={"recipe.cooldown_epochs": [0.01]})
+    (finding,) = audit.findings
+    assert finding.kind is Kind.INERT
+    assert finding.message.startswith("recipe.cooldown_epochs: 0.01 is inert: ")
+    assert "acts: later" not in finding.message
+
+
+def test_another_optimizer_moves_its_rates():
+    moves = moved(
+        ours("vit", "deit-s", ablate={"recipe.optimizer": ["sgd"]}), "m[recipe.optimizer=sgd]"
+    )
+    assert moves == {
+        "optimizer": ("AdamW at rate 0.002, decay 0.05", "SGD at rate 0.002, decay 0.05")
+    }
 
 
 def test_an_audit_is_kept_for_the_cells_and_the_code_it_is_about(tmp_path: Path):

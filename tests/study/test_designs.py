@@ -170,6 +170,18 @@ HEAD = "title: T\nmodels:\n  m: {architecture: vit, variant: deit-s, "
                 "factors.depth.excludes.poos: no factor 'poos'",
             ],
         ),
+        (
+            "ablate: {depth: [3], dim: [32]}}\n"
+            "factors: {depth: {acts: later}, dim: {reason: it waits}}",
+            [
+                "factors.depth.acts: 'later' needs a `reason`; the report prints it",
+                "factors.dim.reason: belongs to `acts: later`",
+            ],
+        ),
+        (
+            "ablate: {depth: [3]}}\nfactors: {depth: {acts: soon, reason: it waits}}",
+            ["factors.depth.acts: unknown value 'soon' (allowed: later)"],
+        ),
     ],
 )
 def test_mistakes_of_designs_are_told(tmp_path: Path, text: str, messages: list[str]):

@@ -14,9 +14,9 @@ from ablate.plan.trial import Trial
 from ablate.store.folder import RunFolder
 from ablate.study.load import load_study
 from ablate.train import step_timing
-from ablate.train.build import make_model
+from ablate.train.build import make_model, untrained_teacher
 from ablate.train.classifier import Classifier
-from ablate.train.step_timing import STEPS, dry_run, untrained_teacher
+from ablate.train.step_timing import STEPS, dry_run
 from tests.train.test_fit import RECIPE, trial
 
 ROOT = Path(__file__).parents[2]

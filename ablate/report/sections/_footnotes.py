@@ -33,6 +33,7 @@ def about_difference(cell: CellResult, analysis: Analysis) -> str:
         _seeds(cell),
         _gaps(cell.contrast),
         _mixed(cell, analysis),
+        *_later(cell, analysis),
         confounds and f"Confounds: {confounds}.",
     )
     return " ".join(filter(None, parts))
@@ -76,6 +77,14 @@ def _differing(one: CellResult, other: CellResult) -> set[str]:
     """The factors whose levels are not the same in both."""
     names = one.changes.keys() | other.changes.keys()
     return {name for name in names if one.changes.get(name) != other.changes.get(name)}
+
+
+def _later(cell: CellResult, analysis: Analysis) -> Iterator[str]:
+    """`Late: no effect was found in its first steps; the study says why: it waits.`"""
+    for factor, reason in cell.later.items():
+        label = factor_label(factor, analysis.labels)
+        said = reason.rstrip(".")
+        yield f"{label}: no effect was found in its first steps; the study says why: {said}."
 
 
 def _confounds(cell: CellResult) -> Iterator[str]:

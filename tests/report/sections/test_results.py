@@ -234,6 +234,16 @@ def test_what_moves_along_is_a_footnote_to_the_difference():
     ]
 
 
+def test_why_a_factor_acts_later_is_repeated():
+    first, second, *rest = examples.factors().cells
+    known = replace(second, later={"recipe.lr": "it rises at step 200."})
+    table = results_table(replace(examples.factors(), cells=(first, known, *rest)))
+    assert table.footnotes[0].text == (
+        "Recipe: lr: no effect was found in its first steps; the study says why: it rises at step "
+        "200."
+    )
+
+
 def test_what_is_missing_is_noted_before_what_moves():
     first, second, *rest = examples.holes().cells
     confounds = (Confound(what="heads", before=1, after=2),)
