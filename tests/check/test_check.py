@@ -256,7 +256,7 @@ def test_a_second_head_under_a_graft_is_seen():
 )
 def test_parts_of_the_recipe_act_on_what_they_should(factor, level, acts, moves):
     audit = ours("vit", "deit-s", ablate={f"recipe.{factor}": [level]})
-    name = f"m[recipe.{factor}={level}]"
+    name = audit.cells[-1].cell
     assert acts_on(audit, name) == acts
     assert moved(audit, name) == moves
 
