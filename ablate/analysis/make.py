@@ -71,10 +71,11 @@ def analyze(study: Study, results: Results) -> Analysis:
         level_labels=_level_labels(study, results),
         cells=cells,
         claims=tuple(
-            replace(claim, seen=seen)
+            replace(claim, seen=seen, exploratory=bool(seen))
             for claim, seen in zip(claims, results.claims_seen, strict=True)
         ),
         withdrawn=tuple(results.withdrawn),
+        extended_from=results.extended_from,
         effects=repeated_effects(effects(cells, study.design, factors), rule),
         sums=repeated_effects(together(cells, study.design), rule),
         grids=grids(cells, study.design, factors, CONFIDENCE),

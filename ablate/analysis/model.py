@@ -278,7 +278,10 @@ class ClaimResult:
     awaited: tuple[int, ...] = ()
     """Planned seeds that have not ended in all its cells; before they have, nothing is judged."""
     seen: int | None = None
-    """Seeds whose scores could be seen when the claim was first stated; None if unknown."""
+    """Seeds whose scores could be seen when the claim and its seeds were first stated; None if
+    unknown."""
+    exploratory: bool = False
+    """Whether any could: the verdict then errs more often than it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +355,8 @@ class Analysis:
     claims: tuple[ClaimResult, ...]
     withdrawn: tuple[str, ...] = ()
     """Claims that the study once made, in `ablate run`, and makes no more."""
+    extended_from: tuple[int, ...] | None = None
+    """The seeds planned first, if others were planned after scores could be seen."""
     effects: tuple[Effect, ...] = ()
     """Of a factorial design: main effects and interactions of two."""
     sums: tuple[Effect, ...] = ()

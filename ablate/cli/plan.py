@@ -10,7 +10,7 @@ from ablate.budget.dry_runs import cached_dry_runs, make_dry_runs
 from ablate.budget.machine import this_machine
 from ablate.budget.make import make_budget
 from ablate.budget.model import Budget
-from ablate.cli._study import grown_plan
+from ablate.cli._study import exploratory, grown_plan
 from ablate.cli._table import table
 from ablate.cli.budget import budget_json, budget_text
 from ablate.cli.parser import DONE, WRONG, Parser, add_json, add_study, add_workers
@@ -93,6 +93,7 @@ def plan_text(plan: Plan, store: Store) -> str:
             *table(rows),
             "",
             f"{_sum(plan)}, {done} finished",
+            *exploratory(plan, store),
             f"a trial, such as {plan.trials[-1].name}, shows its signature; ✓ finished, ~ stale",
         ]
     )

@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 
-from ablate.cli._study import grown_plan
+from ablate.cli._study import exploratory, grown_plan
 from ablate.cli._table import table
 from ablate.cli.parser import DONE, INCOMPLETE, add_study
 from ablate.plan.make import Plan
@@ -27,7 +27,8 @@ def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
     counts = Counter(state for _, state, _ in rows)
     summary = ", ".join(f"{count} {state}" for state, count in counts.most_common())
     complete = counts["finished"] + counts["finished, stale"] == len(rows)
-    return "\n".join([f"{plan.name}: {summary}", "", *table(rows)]), complete
+    notes = [*exploratory(plan, store)]
+    return "\n".join([f"{plan.name}: {summary}", *notes, "", *table(rows)]), complete
 
 
 def state_of(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:

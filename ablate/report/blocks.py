@@ -47,10 +47,16 @@ class ClaimVerdict:
     verdict: Verdict
     claim: str
     reason: str
+    exploratory: bool = False
     key: str = ""
     """A name that no other claim of the study has."""
     numbers: dict[str, str] = field(default_factory=dict)
     """Those of the reason, by name."""
+
+    @property
+    def title(self) -> str:
+        """`Supported`, `Supported, exploratory`."""
+        return self.verdict.capitalize() + (", exploratory" if self.exploratory else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

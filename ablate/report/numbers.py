@@ -61,7 +61,8 @@ def claim_key(claim: ClaimResult) -> str:
 def claim_numbers(claim: ClaimResult, analysis: Analysis) -> dict[str, str]:
     """The verdict and the numbers behind it."""
     d, metric = claim.difference, analysis.metric
-    numbers: dict[str, str] = {"verdict": claim.verdict}
+    exploratory = ", exploratory" if claim.exploratory else ""
+    numbers: dict[str, str] = {"verdict": claim.verdict + exploratory}
     for position, step in enumerate(claim.steps, start=1):
         numbers |= difference_numbers(step.difference, metric, f"step {position} ")
     if not claim.steps:

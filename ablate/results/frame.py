@@ -106,9 +106,12 @@ class Results:
     adaptive: Adaptive | None = None
     """By which rule some cells have more seeds than others."""
     claims_seen: Sequence[int | None] = ()
-    """Per claim: seeds whose scores could be seen when it was first stated; None if unknown."""
+    """Per claim: seeds whose scores could be seen when it and they were first stated; None if
+    unknown."""
     withdrawn: Sequence[str] = ()
     """Claims that the study once made, before some run, and makes no more."""
+    extended_from: tuple[int, ...] | None = None
+    """The seeds planned first, if others were planned after scores could be seen."""
     confounds: Mapping[str, Sequence[Confound]] = field(default_factory=dict)
     """Cell → what differs from its baseline besides its factors, where a check found it."""
     later: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from ablate.models.catalog import describe
 from ablate.plan.make import Plan, asked_variant
 from ablate.plan.trial import Trial
 from ablate.results.frame import Results, make_frame, score_column
-from ablate.store.claims import claim_hash, stated
+from ablate.store.claims import history
 from ablate.store.store import Run, Store
 from ablate.study.cells import Cell
 from ablate.study.designs import DATA, RECIPE, VARIANT
@@ -28,9 +28,8 @@ Row = dict[str, Any]
 def read_store(store: Store, plan: Plan) -> Results:
     """A row for every trial of `plan`, with what its record says where it has one."""
     runs = store.runs(plan)
-    known, withdrawn = stated(plan, store)
+    noted = history(plan, store)
     audit = cached_audit(plan, store)
-    notes = (known.get(claim_hash(claim, plan)) for claim in plan.study.claims)
     return Results(
         frame=make_frame(_rows(plan, runs, store), (plan.study.metric, *plan.study.more_metrics)),
         setting=plan.setting_name,
@@ -39,8 +38,9 @@ def read_store(store: Store, plan: Plan) -> Results:
         teachers={asked: name for asked, name in plan.setting.variants.items() if ":" in asked},
         margin=plan.margin,
         adaptive=plan.adaptive,
-        claims_seen=tuple(note.seen if note else None for note in notes),
-        withdrawn=withdrawn,
+        claims_seen=noted.seen,
+        withdrawn=noted.withdrawn,
+        extended_from=noted.extended_from,
         confounds={one.cell: one.confounds for one in audit.cells} if audit else {},
         later={one.cell: one.later for one in audit.cells} if audit else {},
         interpretations=_interpretations(plan, runs),

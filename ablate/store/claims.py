@@ -1,13 +1,15 @@
-"""A history of the study's claims: stated before their runs, or after scores could be seen.
+"""A history of the study's claims and planned seeds: before their runs, or after scores were seen.
 
-    runs/claims/STUDY-SETTING.jsonl     a line for each time that the claims were others
+    runs/claims/STUDY-SETTING.jsonl     a line for each time that claims or seeds were others
 
-A claim may be changed at any time. What cannot be done is to change it unnoticed.
+Both may be changed at any time. What cannot be done is to change them unnoticed: a claim that was
+stated, or whose seeds were planned, after its scores could be seen is exploratory. That counts the
+scores that are in the store, whatever the study was called that made them.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -31,50 +33,95 @@ class Stated:
     hash: str
     says: str
     seen: int
-    """Seeds with a score in all cells that decide it, when it was first stated."""
+    """Planned seeds with a score in all cells that decide it, when all was first stated."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """The claims of one time, and how many runs of the study had ended well by then."""
+    """The claims and seeds of one time, and how many runs of the study had ended well by then."""
 
     claims: tuple[Stated, ...]
     finished: int
+    seeds: frozenset[int] | None
+    """The planned seeds; None where a rule adds them, and in notes of before they were kept."""
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        return tuple(one.hash for one in self.claims)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the notes say of a plan."""
+
+    seen: tuple[int | None, ...]
+    """Per claim: seeds with scores when it and its seeds were first stated; None if unknown."""
+    withdrawn: tuple[str, ...]
+    """Claims that were made before some run, and are made no more."""
+    extended_from: tuple[int, ...] | None
+    """The seeds that were planned first, if today's were planned after scores could be seen."""
 
 
 def register(plan: Plan, store: Store) -> None:
-    """Note the claims of a plan if they are not those noted last. Raises `OSError`."""
+    """Note the claims and seeds of a plan if they are not those noted last. Raises `OSError`."""
     notes = list(_notes(plan, store))
-    hashes = [claim_hash(claim, plan) for claim in plan.study.claims]
-    if hashes == [one.hash for one in (notes[-1].claims if notes else ())]:
+    now = _now(plan, store)
+    if notes and (notes[-1].hashes, notes[-1].seeds) == (now.hashes, now.seeds):
         return
-    known = {one.hash: one for note in notes for one in note.claims}
-    finished = {
-        (run.trial.cell, run.trial.seed) for run in store.runs(plan).values() if run.finished
-    }
-    now = [
-        known.get(one) or _stated(claim, one, plan, finished)
-        for claim, one in zip(plan.study.claims, hashes, strict=True)
-    ]
+    claims = [_first(notes, one, now.seeds) or one for one in now.claims]
     file = _file(plan, store)
     file.parent.mkdir(parents=True, exist_ok=True)
-    rows = [{"hash": one.hash, "says": one.says, "seen": one.seen} for one in now]
+    rows = [{"hash": one.hash, "says": one.says, "seen": one.seen} for one in claims]
     own = {"study": plan.study.name, "file": file_from(plan.study, store.root)}
-    append_line(file, {"format": 1, **own, "finished": len(finished), "claims": rows})
+    seeds = None if now.seeds is None else sorted(now.seeds)
+    facts = {"finished": now.finished, "seeds": seeds, "claims": rows}
+    append_line(file, {"format": 1, **own, **facts})
 
 
-def stated(plan: Plan, store: Store) -> tuple[dict[str, Stated], tuple[str, ...]]:
-    """Hash → the claims of today as they were first stated; and those withdrawn after a run."""
-    notes = list(_notes(plan, store))
-    known = {one.hash: one for note in reversed(notes) for one in note.claims}
+def history(plan: Plan, store: Store) -> History:
+    """What the notes of a plan's study say; of what nobody noted, as if it were stated now."""
+    notes, now = list(_notes(plan, store)), _now(plan, store)
+    known = [_first(notes, one, now.seeds) for one in now.claims]
     gone = {
         one.says
         for before, after in pairwise(notes)
         for one in before.claims
-        if after.finished and one not in after.claims
+        if after.finished and one.hash not in after.hashes
     }
     today = {claim.says for claim in plan.study.claims}
-    return known, tuple(sorted(gone - today))
+    return History(
+        seen=tuple(
+            first.seen if first else one.seen or None
+            for first, one in zip(known, now.claims, strict=True)
+        ),
+        withdrawn=tuple(sorted(gone - today)),
+        extended_from=_extended_from(notes, now),
+    )
+
+
+def _first(notes: Sequence[Noted], claim: Stated, seeds: frozenset[int] | None) -> Stated | None:
+    """The claim as it was first noted with these seeds."""
+    return next(
+        (
+            one
+            for note in notes
+            if note.seeds in (seeds, None)
+            for one in note.claims
+            if one.hash == claim.hash
+        ),
+        None,
+    )
+
+
+def _extended_from(notes: Sequence[Noted], now: Noted) -> tuple[int, ...] | None:
+    """The order of seeds and their groups' names are free: the set is what is planned."""
+    planned = [note for note in notes if note.seeds is not None]
+    numbers = [note.seeds for note in planned]
+    at = numbers.index(now.seeds) if now.seeds in numbers else len(planned)
+    finished = (*planned, now)[at].finished
+    if not at or not finished or now.seeds is None:
+        return None
+    return tuple(sorted(planned[0].seeds or ()))
 
 
 def claim_hash(claim: Claim, plan: Plan) -> str:
@@ -85,10 +132,21 @@ def claim_hash(claim: Claim, plan: Plan) -> str:
     return hashlib.sha256(canonical(asked).encode()).hexdigest()[:16]
 
 
-def _stated(claim: Claim, hash_: str, plan: Plan, finished: set[tuple[str, int]]) -> Stated:
+def _now(plan: Plan, store: Store) -> Noted:
+    """The claims and seeds of a plan as if they were first stated now."""
+    runs = store.runs(plan).values()
+    finished = {(run.trial.cell, run.trial.seed) for run in runs if run.finished}
+    return Noted(
+        claims=tuple(_stated(claim, plan, finished) for claim in plan.study.claims),
+        finished=len(finished),
+        seeds=None if plan.adaptive else frozenset(plan.seeds),
+    )
+
+
+def _stated(claim: Claim, plan: Plan, finished: set[tuple[str, int]]) -> Stated:
     names = deciding(claim, plan.cells)
     seen = sum(all((name, seed) in finished for name in names) for seed in plan.seeds)
-    return Stated(hash=hash_, says=claim.says, seen=seen)
+    return Stated(hash=claim_hash(claim, plan), says=claim.says, seen=seen)
 
 
 def _notes(plan: Plan, store: Store) -> Iterator[Noted]:
@@ -101,7 +159,9 @@ def _notes(plan: Plan, store: Store) -> Iterator[Noted]:
             claims = tuple(
                 Stated(hash=r["hash"], says=r["says"], seen=r["seen"]) for r in note["claims"]
             )
-            yield Noted(claims=claims, finished=note["finished"])
+            seeds = note.get("seeds")
+            planned = None if seeds is None else frozenset(seeds)
+            yield Noted(claims=claims, finished=note["finished"], seeds=planned)
         except (ValueError, KeyError, TypeError):
             continue  # a line that was cut off by a crash; the next one says it all again
 

@@ -10,7 +10,7 @@ from ablate.cli.main import main
 from ablate.plan.make import make_plan
 from ablate.report.formats.data import read_analysis
 from ablate.results.store import read_store
-from ablate.store.claims import register, stated
+from ablate.store.claims import history, register
 from ablate.store.store import Store
 from ablate.study.load import file_from, load_study
 
@@ -105,9 +105,6 @@ def test_studies_of_one_name_withdraw_no_claims_of_each_other(plans, tmp_path):
         register(plan, store)
     assert len((store.root / "claims/sizes-digits.jsonl").read_text().splitlines()) == 2
     for plan in plans:
-        known, withdrawn = stated(plan, store)
-        assert ([one.says for one in known.values()], withdrawn) == (
-            [plan.study.claims[0].says],
-            (),
-        )
+        found = history(plan, store)
+        assert (found.seen, found.withdrawn) == ((0,), ())
         assert analyze(plan.study, read_store(store, plan)).claims[0].seen == 0

@@ -57,7 +57,7 @@ def _verdicts(block: Verdicts) -> list[Grid | Text]:
     grid = _two_columns()
     for item in block.items:
         words = _text(item.claim, "bold").append(f"\n{item.reason}", style="not bold")
-        grid.add_row(_text(item.verdict.capitalize(), STYLES[item.verdict]), words)
+        grid.add_row(_text(item.title, STYLES[item.verdict]), words)
     return [grid, _text("")]
 
 

@@ -25,7 +25,12 @@ def opening(analysis: Analysis) -> str:
     if not any(cell.scores for cell in analysis.cells):
         return "No run has finished yet, so there is no answer."
     lost = lost_runs(analysis)
-    parts = (_found(analysis), lost and f"{lost}.", awaited_runs(analysis))
+    parts = (
+        _found(analysis),
+        _exploratory(analysis),
+        lost and f"{lost}.",
+        awaited_runs(analysis),
+    )
     return " ".join(filter(None, parts))
 
 
@@ -34,6 +39,16 @@ def _found(analysis: Analysis) -> str:
         return _claims(analysis)
     contrasts = [cell for cell in analysis.cells if cell.contrast]
     return _contrasts(contrasts, analysis) if contrasts else _scores(analysis)
+
+
+def _exploratory(analysis: Analysis) -> str:
+    """Which verdicts are, where any is."""
+    n, claims = sum(claim.exploratory for claim in analysis.claims), len(analysis.claims)
+    if not n:
+        return ""
+    which = f"{n} of {claims} verdicts are" if n < claims else "This is"
+    which = f"1 of {claims} verdicts is" if n == 1 < claims else which
+    return f"{which} exploratory: scores could be seen before claims and seeds were final."
 
 
 def _claims(analysis: Analysis) -> str:

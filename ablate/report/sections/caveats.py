@@ -31,6 +31,7 @@ def caveats(analysis: Analysis) -> Iterator[Block]:
         _stale(analysis),
         _fragile(analysis),
         _one_way(analysis),
+        _extended(analysis),
         _late(analysis),
         _list("Claimed earlier and since withdrawn", [*map(quoted, analysis.withdrawn)]),
         *analysis.notes,
@@ -127,7 +128,19 @@ def _late(analysis: Analysis) -> str:
         for claim in analysis.claims
         if claim.seen
     ]
-    return _list("Stated or changed after scores of its cells could be seen", late)
+    return _list("Exploratory, since it or its seeds were stated after scores could be seen", late)
+
+
+def _extended(analysis: Analysis) -> str:
+    """Seeds that were planned after scores had been seen."""
+    if analysis.extended_from is None:
+        return ""
+    first, now = seeds_label(analysis.extended_from), seeds_label(analysis.seeds)
+    return (
+        f"Planned with {first}, and with {now} after scores could be seen: p-values, bold and "
+        "verdicts are exploratory. Seeds that are added until something shows err more often than "
+        "5 %."
+    )
 
 
 def _substituted(analysis: Analysis) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
-from ablate.analysis.model import Analysis, CellResult
+from ablate.analysis.model import Analysis, CellResult, ClaimResult
 from ablate.report.blocks import Block, Heading, TableCell
 from ablate.report.formatting import (
     MISSING,
@@ -125,8 +125,12 @@ def _verdicts(analysis: Analysis) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for claim in analysis.claims:
         if claim.kind != "order":
-            found.setdefault(claim.cell, []).append(claim.verdict.value)
+            found.setdefault(claim.cell, []).append(_called(claim))
     return {name: ", ".join(dict.fromkeys(verdicts)) for name, verdicts in found.items()}
+
+
+def _called(claim: ClaimResult) -> str:
+    return f"{claim.verdict} (exploratory)" if claim.exploratory else claim.verdict.value
 
 
 def _step(cell: CellResult, metric: Metric) -> TableCell:

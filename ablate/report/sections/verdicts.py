@@ -29,6 +29,7 @@ def verdicts(analysis: Analysis) -> Iterator[Block]:
                 verdict=claim.verdict,
                 claim=claim.says,
                 reason=reason(claim, analysis),
+                exploratory=claim.exploratory,
                 key=claim_key(claim),
                 numbers=claim_numbers(claim, analysis),
             )
