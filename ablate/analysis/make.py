@@ -208,4 +208,5 @@ def _run(row: Row, metric: str) -> RunRow:
         train_s=row["train_s"],
         cause=row["cause"],
         stale=row["stale"] or (),
+        threads=row["environment"]["threads"] if row["environment"] else None,
     )

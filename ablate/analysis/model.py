@@ -299,6 +299,8 @@ class RunRow:
     cause: str | None
     stale: tuple[str, ...]
     """Code, data or libraries that have changed since the run."""
+    threads: int | None = None
+    """Threads that it computed with, which change its score a little."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

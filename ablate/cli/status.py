@@ -2,12 +2,14 @@
 
 import argparse
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from ablate.cli._study import exploratory, grown_plan
 from ablate.cli._table import table
 from ablate.cli.parser import DONE, INCOMPLETE, add_study
 from ablate.plan.make import Plan
 from ablate.plan.trial import Trial
+from ablate.report.formatting import count
 from ablate.store.store import Run, Store
 
 add_arguments = add_study
@@ -25,10 +27,19 @@ def status_text(plan: Plan, store: Store) -> tuple[str, bool]:
     runs = store.runs(plan)
     rows = [(t.name, *state_of(t, runs.get(t.signature), store)) for t in plan.trials]
     counts = Counter(state for _, state, _ in rows)
-    summary = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+    summary = ", ".join(f"{times} {state}" for state, times in counts.most_common())
     complete = counts["finished"] + counts["finished, stale"] == len(rows)
-    notes = [*exploratory(plan, store)]
+    notes = [*exploratory(plan, store), *_mixed_threads(runs.values())]
     return "\n".join([f"{plan.name}: {summary}", *notes, "", *table(rows)]), complete
+
+
+def _mixed_threads(runs: Iterable[Run]) -> Iterator[str]:
+    """A line, if finished runs were not all made with as many threads."""
+    made = (run.environment for run in runs if run.finished)
+    counts = Counter(environment.threads for environment in made if environment)
+    if len(counts) > 1:
+        each = (f"{times} with {count(threads, 'thread')}" for threads, times in counts.items())
+        yield f"mixed threads, on which scores depend: {', '.join(each)}"
 
 
 def state_of(trial: Trial, run: Run | None, store: Store) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from ablate.analysis.model import Analysis, CellResult, Missing, Verdict
+from ablate.analysis.model import Analysis, CellResult, Missing, RunRow, Verdict
 from ablate.report.blocks import Block, Heading, Notes
 from ablate.report.formatting import count, score_of_run
 from ablate.report.labels import (
@@ -37,6 +37,7 @@ def caveats(analysis: Analysis) -> Iterator[Block]:
         *analysis.notes,
         _substituted(analysis),
         *_teachers(analysis),
+        _mixed_threads(analysis),
         _environments(analysis),
         _uncommitted(analysis),
     )
@@ -165,6 +166,25 @@ def _teachers(analysis: Analysis) -> Iterator[str]:
             f"Distilled cells learn from {name}, trained once at this setting with the same "
             f"recipe (seed {row.seed}{reached}); its luck is shared by all of them."
         )
+
+
+def _mixed_threads(analysis: Analysis) -> str:
+    """`Scores depend on threads, …: deit_s, seeds 3 and 4 (1 thread)`, of the fewer runs."""
+    scored = [run for run in analysis.runs if run.score is not None and run.threads]
+    counts = Counter(run.threads for run in scored)
+    if len(counts) < 2:
+        return ""
+    ((usual, _),) = counts.most_common(1)
+    others = sorted((run for run in scored if run.threads != usual), key=_made)
+    runs = [
+        f"{cell}, {seeds_label(run.seed for run in group)} ({count(threads or 0, 'thread')})"
+        for (cell, threads), group in groupby(others, key=_made)
+    ]
+    return _list(f"Not made with {count(usual or 0, 'thread')}, on which scores depend", runs)
+
+
+def _made(run: RunRow) -> tuple[str, int | None]:
+    return run.cell, run.threads
 
 
 def _environments(analysis: Analysis) -> str:

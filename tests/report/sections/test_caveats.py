@@ -73,3 +73,15 @@ def test_what_the_study_wants_a_reader_to_know_is_a_caveat():
     said = "The learning rate was halved after a first run."
     analysis = replace(examples.full(), notes=(said,))
     assert said in notes(analysis)
+
+
+def test_runs_with_other_threads_than_most_are_named():
+    whole = examples.full()
+    runs = [replace(run, threads=2 if run.seed > 2 else 1) for run in whole.runs]
+    told = "Not made with 1 thread, on which scores depend: "
+    (line,) = (note for note in notes(replace(whole, runs=tuple(runs))) if told in note)
+    assert line.startswith(
+        f"{told}cvt_13, seeds 3 and 4 (2 threads); cvt_13[pos_embed=every_stage]"
+    )
+    alike = [replace(run, threads=4) for run in runs]
+    assert not any("thread" in note for note in notes(replace(whole, runs=tuple(alike))))
