@@ -121,6 +121,8 @@ class Footnote:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     kind: Literal["table"] = "table"
+    name: str = ""
+    """`results`: another for each table of a report, by what it holds."""
     caption: str = ""
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]

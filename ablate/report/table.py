@@ -39,6 +39,7 @@ def build_table(
     rows: Iterable[R],
     fields: Iterable[Field[R]],
     *,
+    name: str,
     caption: str,
     group: Callable[[R], str] = lambda _: "",
     heading: Callable[[Sequence[R]], str] = lambda _: "",
@@ -53,11 +54,12 @@ def build_table(
 
     def build_row(one: R) -> Row:
         cells = tuple(_cell(one, field, marks) for field in fields)
-        name = label(one) if label else cells[0].text
-        return Row(label=name, cells=cells, baseline=baseline(one), key=key(one))
+        first = label(one) if label else cells[0].text
+        return Row(label=first, cells=cells, baseline=baseline(one), key=key(one))
 
     groups = [tuple(members) for _, members in groupby(rows, key=group)]
     return Table(
+        name=name,
         caption=caption,
         columns=tuple(field.column for field in fields),
         groups=tuple(

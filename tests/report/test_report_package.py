@@ -78,16 +78,16 @@ def test_everything_is_written(tmp_path):
         "figures/contrasts-near.svg",
         "figures/contrasts.pdf",
         "figures/contrasts.svg",
-        "figures/curves-1.pdf",
-        "figures/curves-1.svg",
-        "figures/curves-2.pdf",
-        "figures/curves-2.svg",
-        "figures/seeds-1.pdf",
-        "figures/seeds-1.svg",
-        "figures/seeds-2.pdf",
-        "figures/seeds-2.svg",
-        "figures/tradeoffs-1.pdf",
-        "figures/tradeoffs-1.svg",
+        "figures/curves-cvt-13-6756fe.pdf",
+        "figures/curves-cvt-13-6756fe.svg",
+        "figures/curves-deit-s-321351.pdf",
+        "figures/curves-deit-s-321351.svg",
+        "figures/seeds-cvt-13-6756fe.pdf",
+        "figures/seeds-cvt-13-6756fe.svg",
+        "figures/seeds-deit-s-321351.pdf",
+        "figures/seeds-deit-s-321351.svg",
+        "figures/tradeoffs-parameters.pdf",
+        "figures/tradeoffs-parameters.svg",
         "index.html",
         "numbers.tex",
         "preview.tex",
@@ -250,16 +250,17 @@ class TestRenderingAnew:
 
 def test_a_figure_of_an_earlier_report_is_not_left_behind(tmp_path):
     write_all(examples.full(), tmp_path)
-    (tmp_path / "figures" / "mine.svg").write_text("<svg/>")
+    for name in ("mine", "seeds-2"):  # and as they were called once
+        (tmp_path / "figures" / f"{name}.svg").write_text("<svg/>")
     write_all(examples.plain(), tmp_path)
     assert sorted(path.name for path in (tmp_path / "figures").iterdir()) == [
         "contrasts.pdf",
         "contrasts.svg",
-        "curves-1.pdf",
-        "curves-1.svg",
+        "curves-deit-s-321351.pdf",
+        "curves-deit-s-321351.svg",
         "mine.svg",
-        "seeds-1.pdf",
-        "seeds-1.svg",
+        "seeds-deit-s-321351.pdf",
+        "seeds-deit-s-321351.svg",
     ]
 
 

@@ -15,7 +15,7 @@ def table(**more):
         text_column("Name", lambda row: row[0], factor=True),
         number_column("n", lambda row: TableCell(text=str(row[2]), strong=row[2] > 4)),
     ]
-    return build_table(FRUIT, fields, caption="Fruit.", **more)
+    return build_table(FRUIT, fields, name="fruit", caption="Fruit.", **more)
 
 
 def test_columns_fill_rows():
@@ -48,14 +48,14 @@ def test_footnotes_are_marked_column_by_column_and_shared():
         number_column("n", lambda row: str(row[2]), footnote=lambda row: notes.get(row[0], "")),
         number_column("m", lambda row: str(row[2]), footnote=lambda row: "sour"),
     ]
-    found = build_table(FRUIT, fields, caption="")
+    found = build_table(FRUIT, fields, name="t", caption="")
     marks = [[cell.note for cell in row.cells] for row in found.groups[0].rows]
     assert marks == [["a", "b"], ["", "b"], ["b", "b"]]
     assert found.footnotes == (Footnote(mark="a", text="sweet"), Footnote(mark="b", text="sour"))
 
 
 def test_without_rows_there_are_columns():
-    found = build_table([], [text_column("Name", str)], caption="")
+    found = build_table([], [text_column("Name", str)], name="t", caption="")
     assert len(found.columns) == 1
     assert found.groups == ()
 

@@ -8,7 +8,7 @@ from ablate.analysis.findings import CellInterpretation
 from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures._image_grid import ImageGrid, ImageGrids
-from ablate.report.figures._shared import position
+from ablate.report.figures._shared import file_name
 from ablate.report.labels import join_words
 
 COLOR_KEY = "Blue is above 0, orange below; the more color, the farther from 0."
@@ -42,7 +42,7 @@ def grids_figure(
     """A panel of image grids per model that has any."""
     panels = tuple(
         ImageGrids(
-            name=f"{name}-{position((own[0].cell,), analysis)}",
+            name=file_name(name, own[0].cell.model),
             title=own[0].cell.model_label,
             grids=grids,
         )

@@ -1,5 +1,8 @@
 """Selection of cells, axes, and figures told in words."""
 
+import hashlib
+import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -47,9 +50,14 @@ def score_axis(analysis: Analysis) -> str:
     return f"{analysis.metric.label} ({analysis.metric.unit}), {analysis.metric.split}"
 
 
-def position(cells: Sequence[CellResult], analysis: Analysis) -> int:
-    """The model's number from 1: a file name that no user text can reach."""
-    return 1 + list(dict.fromkeys(c.model for c in analysis.cells)).index(cells[0].model)
+def file_name(kind: str, *shown: str) -> str:
+    """`seeds-cvt-13-3fa9c1`: the name of a panel by what it shows, whatever else there is.
+
+    The words of a user are in it, and a hash of the very text, but no sign that a path could have.
+    """
+    words = re.findall(r"[A-Za-z0-9]+", " ".join(shown)[:60])
+    mark = hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:6]
+    return "-".join((kind, *words, mark))
 
 
 def told(pairs: Iterable[tuple[str, str]]) -> str:

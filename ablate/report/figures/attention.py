@@ -11,7 +11,7 @@ from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._interpreted import Interpreted, by_model
 from ablate.report.figures._panel import Panel
-from ablate.report.figures._shared import position, told
+from ablate.report.figures._shared import file_name, told
 from ablate.report.figures._style import Axes
 from ablate.report.formatting import pixels
 from ablate.report.labels import cell_label
@@ -61,7 +61,7 @@ def _panel(own: Sequence[Interpreted], analysis: Analysis) -> Heads:
     low, high = min(marks), max(marks)
     air = AIR * ((high - low) or 1.0)
     return Heads(
-        name=f"attention-{position((own[0].cell,), analysis)}",
+        name=file_name("attention", own[0].cell.model),
         title=own[0].cell.model_label,
         rows=tuple(_rows(own, analysis)),
         low=max(0.0, low - air),

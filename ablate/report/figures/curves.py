@@ -9,7 +9,7 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
-from ablate.report.figures._shared import models, position, with_air
+from ablate.report.figures._shared import file_name, models, with_air
 from ablate.report.figures._style import Axes
 from ablate.report.formatting import share
 from ablate.report.labels import cell_label, join_words
@@ -74,14 +74,14 @@ def _names(cells: Sequence[CellResult], analysis: Analysis) -> str:
 
 def _curves(cells: Sequence[CellResult], analysis: Analysis) -> Iterator[Curves]:
     """The panels of a model, with one axis for all of them."""
-    metric, number = analysis.metric, position(cells, analysis)
+    metric, name = analysis.metric, file_name("curves", cells[0].model)
     lines = tuple(_line(cell, analysis) for cell in cells)
     low, high = _range(lines)
     parts = list(_parts(lines))
     for part, shown in enumerate(parts, start=1):
         several = len(parts) > 1
         yield Curves(
-            name=f"curves-{number}-{part}" if several else f"curves-{number}",
+            name=f"{name}-{part}" if several else name,
             title=cells[0].model_label + (f" ({part} of {len(parts)})" if several else ""),
             x_axis="epoch",
             y_axis=f"validation {metric.label} ({metric.unit})",

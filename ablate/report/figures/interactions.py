@@ -12,7 +12,7 @@ from ablate.analysis.verdicts import ALPHA
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._lines import ColoredStyle, Line, LineChart, line_styles, points_of
-from ablate.report.figures._shared import ends, score_axis, with_air
+from ablate.report.figures._shared import ends, file_name, score_axis, with_air
 from ablate.report.figures._style import Axes
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import mean_score, share
@@ -43,7 +43,7 @@ def interactions(analysis: Analysis) -> Figure | None:
         name="interactions",
         caption=_caption(pairs, drawn, analysis),
         alt=f"Interaction plot. {'; '.join(_told(grid, analysis) for grid in drawn)}.",
-        panels=tuple(_panel(grid, n, analysis) for n, grid in enumerate(drawn, start=1)),
+        panels=tuple(_panel(grid, analysis) for grid in drawn),
     )
 
 
@@ -89,13 +89,13 @@ def _choice(pairs: Sequence[Pair], drawn: set[Pair], analysis: Analysis) -> str:
     return f"{which} {'interacts' if clear == 1 else 'interact'} clearly (p ≤ {ALPHA:g})."
 
 
-def _panel(grid: Grid, number: int, analysis: Analysis) -> Interaction:
+def _panel(grid: Grid, analysis: Analysis) -> Interaction:
     first, second = grid.factors
     levels = list(dict.fromkeys(point.levels[first] for point in grid.points))
     marks = [mark for p in grid.points for mark in ends(p.estimate, analysis.metric)]
     low, high = with_air(marks)
     return Interaction(
-        name=f"interactions-{number}",
+        name=file_name("interactions", grid.model, *grid.factors),
         title=model_label(grid.model, analysis),
         x_axis=factor_label(first, analysis.labels),
         y_axis=score_axis(analysis),

@@ -9,7 +9,7 @@ from ablate.analysis.model import Analysis, CellResult
 from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._rows import Dot, Row, RowPanel
-from ablate.report.figures._shared import models, position, score_axis, told, with_air
+from ablate.report.figures._shared import file_name, models, score_axis, told, with_air
 from ablate.report.figures._style import Axes
 from ablate.report.formatting import difference, mean_score, share
 from ablate.report.labels import cell_label
@@ -54,7 +54,7 @@ def _ladder(cells: Sequence[CellResult], analysis: Analysis) -> Ladder:
     rows = tuple(_rung(cell, analysis) for cell in cells)
     low, high = with_air(_marks(rows))
     return Ladder(
-        name=f"ladder-{position(cells, analysis)}",
+        name=file_name("ladder", cells[0].model),
         title=cells[0].model_label,
         axis=score_axis(analysis),
         rows=rows,

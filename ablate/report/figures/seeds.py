@@ -10,9 +10,9 @@ from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._rows import Dot, Row, RowPanel
 from ablate.report.figures._shared import (
+    file_name,
     how_many,
     models,
-    position,
     possible,
     score_axis,
     shown,
@@ -61,7 +61,7 @@ def _dots(cells: Sequence[CellResult], analysis: Analysis) -> Dots:
     rows = tuple(_dot_row(cell, baseline, analysis) for cell in shown(cells))
     low, high = _limits(rows)
     return Dots(
-        name=f"seeds-{position(cells, analysis)}",
+        name=file_name("seeds", cells[0].model),
         title=cells[0].model_label,
         axis=score_axis(analysis),
         rows=rows,

@@ -13,7 +13,7 @@ from ablate.report.blocks import Figure
 from ablate.report.figures import _style
 from ablate.report.figures._panel import Panel
 from ablate.report.figures._placement import Box, places
-from ablate.report.figures._shared import ends, position, possible, score_axis, told, with_air
+from ablate.report.figures._shared import ends, models, possible, score_axis, told, with_air
 from ablate.report.figures._style import Axes
 from ablate.report.figures._truncate import distinct
 from ablate.report.formatting import (
@@ -64,10 +64,7 @@ def tradeoffs(analysis: Analysis) -> Figure | None:
         name="tradeoffs",
         caption=_caption(analysis),
         alt=f"Scores against costs. {told(_in_words(c, analysis) for c in _scored(analysis))}",
-        panels=tuple(
-            _panel(tradeoff, number, analysis)
-            for number, tradeoff in enumerate(analysis.tradeoffs, start=1)
-        ),
+        panels=tuple(_panel(tradeoff, analysis) for tradeoff in analysis.tradeoffs),
     )
 
 
@@ -92,14 +89,14 @@ def _caption(analysis: Analysis) -> str:
     return " ".join(parts)
 
 
-def _panel(tradeoff: Tradeoff, rank: int, analysis: Analysis) -> Scatter:
+def _panel(tradeoff: Tradeoff, analysis: Analysis) -> Scatter:
     cells = {c.name: c for c in _scored(analysis) if cost_of(c, tradeoff.cost)}
     words = WORDS[tradeoff.cost]
     size, unit = scale(_cost(cell, tradeoff) for cell in cells.values())
     spots = {cell.name: _spot(cell, tradeoff, size, analysis) for cell in cells.values()}
     low, high = with_air(m for c in cells.values() for m in ends(c.estimate, analysis.metric))
     return Scatter(
-        name=f"tradeoffs-{rank}",
+        name=f"tradeoffs-{tradeoff.cost}",
         title=words.axis,
         x_axis=f"{words.axis} ({unit})" if unit else words.axis,
         y_axis=score_axis(analysis),
@@ -119,7 +116,7 @@ def _spot(cell: CellResult, tradeoff: Tradeoff, size: float, analysis: Analysis)
     named = cell.is_baseline or cell.name in tradeoff.front
     return Spot(
         label=row_label(cell, analysis) if named or len(_scored(analysis)) <= MOST_NAMED else "",
-        model=position((cell,), analysis) - 1,
+        model=[own[0].model for own in models(analysis)].index(cell.model),
         x=_cost(cell, tradeoff) / size,
         mean=cell.estimate.mean or 0.0,
         low=low,

@@ -11,10 +11,11 @@ from ablate.store.files import write_bytes
 FIGURES = "figures"
 """The folder, beside the report."""
 OURS = re.compile(
-    r"contrasts(-near)?|curves-\d+(-\d+)?"
-    r"|(attention|filters|interactions|ladder|positions|rollout|seeds|tradeoffs)-\d+"
+    r"contrasts(-near)?|tradeoffs-(macs|parameters|images_per_s|train_s)"
+    r"|(attention|curves|filters|interactions|ladder|positions|rollout|seeds|tradeoffs)"
+    r"(-\d+|(-\w+)*-[0-9a-f]{6})(-\d+)?"
 )
-"""The names of panels."""
+"""The names of panels, today's and those by number that earlier reports had."""
 
 
 def svgs(report: Report) -> dict[str, bytes]:

@@ -199,6 +199,7 @@ def _cells(comparison: Comparison) -> Table:
             *_shifts(comparison),
             *others(essential=False),
         ],
+        name="cells",
         caption=_caption(comparison),
         group=lambda pair: pair.either.model,
         heading=lambda pairs: pairs[0].either.model_label,
@@ -301,5 +302,6 @@ def _claims(comparison: Comparison) -> Table:
                 lambda claim: TableCell(text=claim.b or NOT_CLAIMED, strong=claim.a is not claim.b),
             ),
         ],
+        name="claims",
         caption="The study's claims, as the runs of each side judge them. Bold marks a change.",
     )

@@ -32,6 +32,7 @@ def effects(analysis: Analysis) -> Iterator[Block]:
     yield build_table(
         analysis.effects,
         fields,
+        name="effects",
         caption=_caption(analysis),
         group=lambda effect: effect.model,
         heading=lambda effects: model_label(effects[0].model, analysis),

@@ -31,6 +31,7 @@ def grid(analysis: Analysis) -> Iterator[Table]:
             text_column(down, lambda line: level_label(first, line[1], analysis), factor=True),
             *(_column(second, level, analysis) for level in levels),
         ],
+        name="grid",
         caption=(
             f"{down} by {across}: {analysis.metric.label} in {analysis.metric.unit}, "
             "mean ± standard deviation (number of seeds)."

@@ -136,6 +136,7 @@ def _table(found: AgainstPaper, analysis: Analysis) -> Table:
             text_column("Sign", lambda one: SIGNS[one.agreement]),
             *([] if theirs else [text_column("Size", lambda one: SIZES[one.size])]),
         ],
+        name="paper",
         caption=" ".join(_caption(analysis)),
     )
 

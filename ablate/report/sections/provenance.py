@@ -53,6 +53,7 @@ def _runs(analysis: Analysis) -> Table:
             text_column("Signature", lambda run: run.signature, code=True),
             text_column("Remark", _remark),
         ],
+        name="runs",
         caption="Every planned run and how it ended.",
     )
 

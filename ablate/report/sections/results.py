@@ -40,6 +40,7 @@ def results(analysis: Analysis) -> Iterator[Block]:
             *_published(analysis),
             _single("Time per run", lambda c: seconds(c.train_s), short="Time", essential=False),
         ],
+        name="results",
         caption=" ".join(_caption(analysis)),
         group=lambda cell: cell.model,
         heading=lambda cells: cells[0].model_label,

@@ -47,6 +47,7 @@ def _intervals_table(analysis: Analysis) -> Table:
             number_column("p", lambda row: p_text(row[1].p_adjusted)),
             *([number_column("p, exact", lambda row: p_text(row[1].p_exact))] if exact else []),
         ],
+        name="intervals",
         caption=_intervals_caption(analysis, images, exact),
     )
 
@@ -92,6 +93,7 @@ def _metrics_table(analysis: Analysis) -> Table:
             text_column("Change", lambda cell: change_label(cell, analysis), factor=True),
             *(field for one in analysis.more for field in _metric(one)),
         ],
+        name="metrics",
         caption=_metrics_caption(analysis),
         group=lambda cell: cell.model,
         heading=lambda cells: cells[0].model_label,

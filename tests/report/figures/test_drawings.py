@@ -21,6 +21,7 @@ from ablate.report.figures.seeds import _limits
 from ablate.report.figures.tradeoffs import Scatter, Spot
 from tests.report import examples
 from tests.report.examples import NASTY
+from tests.report.figures.panels import called
 
 
 def panels(name):
@@ -31,7 +32,7 @@ def panels(name):
 
 def drawn(name, panel):
     """The axes of the panel of that name."""
-    return next(one for one in panels(name) if one.name == panel).axes
+    return called(panel, panels(name)).axes
 
 
 def marks(axes, gid):
@@ -234,7 +235,7 @@ class TestScatter:
         assert set(marks(axes, "front")) <= set(marks(axes, "mean"))
 
     def test_of_many_cells_those_on_the_front_have_names(self):
-        (panel,) = [one for one in panels("large") if one.name == "tradeoffs-1"]
+        panel = called("tradeoffs-1", panels("large"))
         assert len(panel.spots) == 14
         assert {spot.label for spot in panel.spots if spot.label} >= {"12 (baseline)", "20"}
         assert sum(not spot.label for spot in panel.spots) > 5

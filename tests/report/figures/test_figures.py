@@ -1,14 +1,18 @@
 """What the figures show, before anything is drawn."""
 
+import re
 from dataclasses import replace
 from importlib import import_module
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ablate.report import figures
-from ablate.report.figures._shared import possible
+from ablate.report.figures._shared import file_name, possible
 from ablate.report.figures.contrasts import Forest, _near, contrasts
 from ablate.report.figures.seeds import Dots, seeds
+from ablate.report.formats.figures import OURS
 from ablate.study.metrics import METRICS
 from tests.report import examples
 from tests.report.examples import analysis_of, deit
@@ -30,10 +34,28 @@ def test_a_study_has_these_figures_with_a_panel_per_model_or_cost():
     panels = {name: [panel.name for panel in figure.panels] for name, figure in found.items()}
     assert panels == {
         "contrasts": ["contrasts", "contrasts-near"],
-        "seeds": ["seeds-1", "seeds-2"],
-        "tradeoffs": ["tradeoffs-1"],
-        "curves": ["curves-1", "curves-2"],
+        "seeds": [file_name("seeds", model) for model in ("deit_s", "cvt_13")],
+        "tradeoffs": ["tradeoffs-parameters"],
+        "curves": [file_name("curves", model) for model in ("deit_s", "cvt_13")],
     }
+
+
+@given(st.lists(st.text(), min_size=1), st.lists(st.text(), min_size=1))
+def test_a_panel_is_called_by_what_it_shows(one, other):
+    first, second = file_name("seeds", *one), file_name("seeds", *other)
+    assert (first == second) == (one == other)
+    assert re.fullmatch(r"seeds-([A-Za-z0-9]+-)*[0-9a-f]{6}", first)
+    assert OURS.fullmatch(first)
+
+
+def test_a_model_that_is_added_renames_no_panel():
+    found = named(examples.full())["seeds"].panels
+    alone = replace(examples.full(), cells=found_cells(examples.full(), "cvt_13"))
+    assert named(alone)["seeds"].panels[0].name == found[1].name
+
+
+def found_cells(analysis, model):
+    return tuple(cell for cell in analysis.cells if cell.model == model)
 
 
 @pytest.mark.parametrize(
@@ -182,7 +204,8 @@ class TestCurves:
 
     def test_many_cells_have_panels_of_their_own_with_the_same_baseline_and_axis(self):
         first, second = named(examples.large())["curves"].panels
-        assert (first.name, second.name) == ("curves-1-1", "curves-1-2")
+        name = file_name("curves", examples.large().cells[0].model)
+        assert (first.name, second.name) == (f"{name}-1", f"{name}-2")
         assert (first.title, second.title) == ("PVT (1 of 2)", "PVT (2 of 2)")
         assert first.lines[0] == second.lines[0]
         assert [len(first.lines), len(second.lines)] == [8, 7]

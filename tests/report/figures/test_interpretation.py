@@ -5,6 +5,7 @@ import pytest
 
 from ablate.interpret.model import Filters
 from ablate.report.blocks import Figure, Heading, Paragraph
+from ablate.report.figures._shared import file_name
 from ablate.report.formats.figures import OURS
 from ablate.report.sections.interpretation import interpretation
 from tests.report.examples import full, seen, tile
@@ -35,13 +36,13 @@ def test_that_nothing_could_be_seen_is_said():
 def test_every_panel_has_a_name_of_ours(figures):
     names = [panel.name for figure in figures.values() for panel in figure.panels]
     assert names == [
-        "attention-1",
-        "attention-2",
-        "positions-1",
-        "positions-2",
-        "rollout-1",
-        "filters-1",
-        "filters-2",
+        file_name("attention", "deit_s"),
+        file_name("attention", "cvt_13"),
+        file_name("positions", "deit_s"),
+        file_name("positions", "cvt_13"),
+        file_name("rollout", "deit_s"),
+        file_name("filters", "deit_s"),
+        file_name("filters", "cvt_13"),
     ]
     assert all(OURS.fullmatch(name) for name in names)
 

@@ -10,11 +10,12 @@ from ablate.report.figures import _style as style
 from ablate.report.figures._image_grid import Image, ImageGrid, ImageGrids
 from ablate.report.sections.interpretation import interpretation
 from tests.report.examples import seen
+from tests.report.figures.panels import called
 
 
 def panel(name):
     figures = [block for block in interpretation(seen()) if block.kind == "figure"]
-    return next(one for figure in figures for one in figure.panels if one.name == name)
+    return called(name, [one for figure in figures for one in figure.panels])
 
 
 def drawn(one):

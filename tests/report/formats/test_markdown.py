@@ -127,11 +127,11 @@ def test_figures_lie_beside_it(tmp_path):
     assert sources == [
         "figures/contrasts.svg",
         "figures/contrasts-near.svg",
-        "figures/seeds-1.svg",
-        "figures/seeds-2.svg",
-        "figures/tradeoffs-1.svg",
-        "figures/curves-1.svg",
-        "figures/curves-2.svg",
+        "figures/seeds-deit-s-321351.svg",
+        "figures/seeds-cvt-13-6756fe.svg",
+        "figures/tradeoffs-parameters.svg",
+        "figures/curves-deit-s-321351.svg",
+        "figures/curves-cvt-13-6756fe.svg",
     ]
     for source in sources:
         assert (tmp_path / source).read_text().startswith("<?xml")

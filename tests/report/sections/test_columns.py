@@ -27,7 +27,7 @@ def study(*cells, labels=None, **more):
 
 def columns(analysis):
     """Title → texts, and * where an entry is strong."""
-    table = build_table(analysis.cells, factor_columns(analysis), caption="")
+    table = build_table(analysis.cells, factor_columns(analysis), name="t", caption="")
     entries = zip(*(row.cells for row in table.groups[0].rows), strict=True)
     return {
         column.title: [cell.text + "*" * cell.strong for cell in cells]
