@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Literal
 
-from ablate.analysis.model import Analysis, CellResult, Verdict
+from ablate.analysis.model import Analysis, CellResult, ClaimResult, Verdict
 from ablate.analysis.pairs import pair_of
 from ablate.analysis.verdicts import is_clear
 from ablate.recipes.schema import Scalar
@@ -186,10 +186,17 @@ def _order(pairs: Sequence[CellPair]) -> Iterator[bool]:
 
 
 def _claims(a: Analysis, b: Analysis) -> Iterator[ClaimPair]:
-    before = {claim.says: claim.verdict for claim in a.claims}
-    after = {claim.says: claim.verdict for claim in b.claims}
-    for says in {**after, **before}:
-        yield ClaimPair(says=says, a=before.get(says), b=after.get(says))
+    before = {_asked(claim): claim.verdict for claim in a.claims}
+    after = {_asked(claim): claim.verdict for claim in b.claims}
+    for asked in {**after, **before}:
+        yield ClaimPair(says=asked[0], a=before.get(asked), b=after.get(asked))
+
+
+def _asked(claim: ClaimResult) -> tuple[str, *tuple[object, ...]]:
+    """The words of a claim and what it asks: the same words may come to ask something else."""
+    steps = tuple((step.higher, step.lower) for step in claim.steps)
+    of = (claim.cell, claim.kind, claim.against, claim.expect, claim.at_least, steps)
+    return (claim.says, *of)
 
 
 def _differences(a: Analysis, b: Analysis) -> Iterator[ContextDifference]:

@@ -144,6 +144,13 @@ def test_claims_are_matched_by_their_words():
     ]
 
 
+def test_the_same_words_that_ask_something_else_are_another_claim():
+    turned = LOSES.model_copy(update={"expect": "higher"})
+    other = analysis_of(CELLS, claims=(turned, GAINS))
+    found = [(one.says, one.a is None, one.b is None) for one in compare(full(), other).claims]
+    assert found.count((LOSES.says, False, True)) == found.count((LOSES.says, True, False)) == 1
+
+
 def differences(**changes):
     found = compare(study(), study(**changes)).differences
     return [(one.kind, one.name, one.a, one.b) for one in found]
