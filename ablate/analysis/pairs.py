@@ -139,7 +139,7 @@ class Pair:
         return test(self.differences, self._lost_differences(), bound)
 
     def _lost_differences(self) -> list[Range]:
-        """What the difference could have been, of the seeds that both have or lost."""
+        """The range of the difference, of the seeds that both have or lost."""
         ours = {s: (v, v) for s, v in self.treated.items()} | {**self.treated_lost}
         theirs = {s: (v, v) for s, v in self.base.items()} | {**self.base_lost}
         both = [seed for seed in self.lost if seed in ours and seed in theirs]

@@ -1,4 +1,4 @@
-"""What the tests of a claim can show at all, and what it would take to decide it.
+"""The reach of a claim's tests: what they can show at all, and what it takes to decide it.
 
 A claim that could hardly have come out otherwise says little. Scores end somewhere: beside a
 baseline of 98.8 % no cell is better by 1.5 points. And seeds that scatter show large differences
@@ -102,12 +102,16 @@ def unrefutable(claim: Claim, terms: Terms, metric: Metric) -> OutOfReach | None
 
 def _beyond(claim: Claim, terms: Terms, metric: Metric, below: bool) -> OutOfReach | None:
     """The difference that would be shown to lie on that side of the bound, if there is no room."""
+    needs, (low, high) = found_beyond(claim, terms, below), terms.room(metric)
+    is_short = needs < low if below else needs > high
+    return OutOfReach(needs=needs, room=low if below else high) if is_short else None
+
+
+def found_beyond(claim: Claim, terms: Terms, below: bool) -> float:
+    """The true difference that is found to lie on that side of the bound in 80 % of studies."""
     assert claim.expect is not None
     at = bound(claim.expect, terms.m, claim.at_least)
-    low, high = terms.room(metric)
-    needs, room = (at - terms.found, low) if below else (at + terms.found, high)
-    is_short = needs < room if below else needs > room
-    return OutOfReach(needs=needs, room=room) if is_short else None
+    return at - terms.found if below else at + terms.found
 
 
 def seeds_to_decide(claim: Claim, mean: float, terms: Terms) -> int | None:

@@ -1,4 +1,4 @@
-"""What a table shows of adaptive seeds: intervals and p-values that hold at whatever look it ended.
+"""Adaptive seeds in a table: intervals and p-values that hold at whatever look adding ended.
 
 Where seeds are added until a claim is decided, an interval for a fixed number of seeds would miss
 the truth too often, and bold would be found too often. Repeated intervals hold at all looks

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from ablate.budget.claims import limited
 from ablate.budget.costs import DryRuns, Item, cost
 from ablate.budget.model import Budget, Cost, Machine, Sum, Total
 from ablate.budget.power import known_spread, power_of
@@ -33,8 +34,14 @@ def make_budget(
         known=_sum(known, timed, machine) if timed else None,
         free_bytes=free(store.root),
     )
-    power = power_of(plan, known_spread(plan, store))
-    return Budget(machine=machine, costs=costs, total=total, power=power)
+    spread = known_spread(plan, store)
+    return Budget(
+        machine=machine,
+        costs=costs,
+        total=total,
+        power=power_of(plan, spread),
+        limited=tuple(limited(plan, spread, store)),
+    )
 
 
 def _sum(costs: Mapping[str, Cost], trials: Sequence[Trial], machine: Machine) -> Sum:

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
+
+from ablate.study.schema import Expectation
 
 
 class Source(StrEnum):
@@ -94,11 +97,11 @@ class Power:
 
     seeds: int
     claims: int
+    """Those about a direction."""
     found_sd: float | None
     """The smallest true difference that is detected, for a contrast on its own."""
     found_first_sd: float | None
-    """The same for the first of several claims to be shown: they are tested one-sided, as claims
-    are, and adjusted for each other (Holm)."""
+    """The same for the first of several claims to be shown: they are adjusted for each other."""
     most_seeds: int | None = None
     """Where seeds are added while a claim is undecided: as many at most."""
     found_by_most_sd: float | None = None
@@ -110,7 +113,25 @@ class Power:
     found_first: float | None
     margin: float | None
     seeds_for_margin: int | None
-    """How many seeds detect a difference as large as the margin; None if more than 1000."""
+    """How many seeds detect a difference as large as the margin, adjusted for all claims; None if
+    more than 1000."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited:
+    """A claim that could hardly come out one way, whatever the truth."""
+
+    says: str
+    expect: Expectation | None
+    way: Literal["supported", "refuted"]
+    needs: float
+    """The true difference that would be found in 80 % of studies; for the support of an
+    equivalence the smallest margin."""
+    room: float | None = None
+    """The largest difference that there can be, or the margin."""
+    worse_than: float | None = None
+    """Where nothing has been run yet: the score that what the cell is compared with must not
+    reach for there to be room."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +143,7 @@ class Budget:
     costs: tuple[Cost, ...]
     total: Total
     power: Power
+    limited: tuple[Limited, ...] = ()
 
     @property
     def failed(self) -> tuple[Cost, ...]:

@@ -4,15 +4,15 @@ import math
 from collections.abc import Iterator
 from statistics import variance
 
+from ablate.analysis.looks import limit
+from ablate.analysis.verdicts import ALPHA, family_sizes
 from ablate.budget.model import Power, Spread
 from ablate.errors import AblateError
 from ablate.plan.make import Plan, make_plan
-from ablate.stats import detectable, seed_differences, seeds_needed, thresholds
+from ablate.stats import detectable, seed_differences, seeds_needed
 from ablate.store.store import Store
 from ablate.study.load import find_study, load_study, study_names
 from ablate.study.schema import Adaptive
-
-ALPHA = 0.05
 
 Differences = tuple[float, ...]
 """Cell minus baseline, by seed."""
@@ -20,10 +20,11 @@ Differences = tuple[float, ...]
 
 def power_of(plan: Plan, spread: Spread | None) -> Power:
     """The differences that the seeds of a plan detect if they spread as given."""
-    n, claims, rule = len(plan.seeds), len(plan.study.claims), plan.adaptive
+    n, rule = len(plan.seeds), plan.adaptive
+    claims, _ = family_sizes(plan.study.claims, plan.margin or 0.0)
     alone = detectable(n, alpha=ALPHA)
     holm = claims > 1 and rule is None
-    first = detectable(n, alpha=ALPHA / claims, sides=1) if holm else None
+    first = detectable(n, alpha=ALPHA / claims) if holm else None
     sd = spread.sd if spread else None
     return Power(
         seeds=n,
@@ -37,14 +38,18 @@ def power_of(plan: Plan, spread: Spread | None) -> Power:
         found=alone * sd if alone and sd else None,
         found_first=first * sd if first and sd else None,
         margin=plan.margin,
-        seeds_for_margin=seeds_needed(plan.margin, sd, sides=2) if plan.margin and sd else None,
+        seeds_for_margin=_for_margin(plan.margin, sd, claims) if plan.margin and sd else None,
     )
+
+
+def _for_margin(margin: float, sd: float, claims: int) -> int | None:
+    return seeds_needed(margin, sd, alpha=ALPHA / max(1, claims), sides=2)
 
 
 def _by_most(rule: Adaptive, claims: int) -> float | None:
     """The difference that all seeds detect at the p-value that the last look asks for."""
-    limits = thresholds(range(rule.min, rule.max + 1), ALPHA / (2 * claims))
-    return detectable(rule.max, alpha=limits[-1], sides=1)
+    at = limit(rule.max, rule, ALPHA / (2 * max(1, claims)))
+    return detectable(rule.max, alpha=at, sides=1)
 
 
 def known_spread(plan: Plan, store: Store) -> Spread | None:

@@ -1,14 +1,15 @@
 """The budget as `ablate plan` prints it, for people and for programs."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
-from ablate.budget.model import Budget, Cost, Machine, Power, Source, Spread, Total
+from ablate.budget.model import Budget, Cost, Limited, Machine, Power, Source, Spread, Total
 from ablate.cli._table import table
 from ablate.cli.status import state_of
 from ablate.plan.make import Plan
 from ablate.report.formatting import amount, count, fixed, seconds, units
+from ablate.report.labels import quoted
 from ablate.store.store import Store
 from ablate.study.labels import number
 from ablate.study.metrics import METRICS, Metric
@@ -35,6 +36,7 @@ def budget_text(budget: Budget, plan: Plan) -> str:
             "",
             *_headed("to run", _total(budget.total, machine)),
             *_headed("power", power_lines(budget.power, metric)),
+            *_headed("claims", claim_lines(budget.limited, metric)),
         ]
     )
 
@@ -109,16 +111,38 @@ def power_lines(power: Power, metric: Metric) -> Iterator[str]:
     if power.margin is not None and power.spread:
         needed = power.seeds_for_margin
         takes = "more than 1,000 seeds" if needed is None else count(needed, "seed")
-        yield f"a difference as large as the margin, {amount(power.margin, metric)}, takes {takes}"
+        among = f", as one of {power.claims} claims" if power.claims > 1 else ""
+        size = amount(power.margin, metric)
+        yield f"a difference as large as the margin, {size}, takes {takes}{among}"
     if power.found_first_sd is not None:
         first = f"{_sd(power.found_first_sd)}{_here(power.found_first, metric)}"
-        tested = f"{power.claims} claims are tested one-sided and adjusted for each other (Holm)"
-        yield f"{tested}: the first to be shown takes {first}"
+        tested = f"{power.claims} claims are adjusted for each other (Holm)"
+        yield f"{tested}: the first direction to be shown takes {first}"
     if power.most_seeds is not None and power.found_by_most_sd is not None:
         added = f"seeds are added up to {power.most_seeds} while a claim is undecided"
         yield f"{added}: all of them detect {_sd(power.found_by_most_sd)}"
     if power.exact_p is not None:
         yield f"with {seeds} no exact paired test can reach p < {number(power.exact_p)}"
+
+
+def claim_lines(limits: Iterable[Limited], metric: Metric) -> Iterator[str]:
+    """The claims that could hardly come out one way."""
+    for one in limits:
+        if one.worse_than is not None:
+            worse = "below" if metric.direction == "higher" else "above"
+            score = f"{number(float(f'{one.worse_than:.4g}'))} {metric.unit}"
+            yield f"{quoted(one.says)} can be refuted only beside a score {worse} {score}"
+        else:
+            yield f"{quoted(one.says)} could hardly be {one.way}: that takes {_takes(one, metric)}"
+
+
+def _takes(one: Limited, metric: Metric) -> str:
+    """`a rise of 2.1 points, and scores leave room for 1.2`."""
+    needs, room = (_points(abs(size), metric) for size in (one.needs, one.room or 0.0))
+    if one.expect == "equivalent" and one.way == "supported":
+        return f"a margin of {needs} with these seeds"
+    way = "difference" if one.expect == "equivalent" else "rise" if one.needs > 0 else "drop"
+    return f"a {way} of {needs}, and scores leave room for {room}"
 
 
 def _behind(spread: Spread) -> str:

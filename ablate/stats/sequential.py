@@ -45,7 +45,7 @@ def repeated(difference: Difference, limit: float) -> Difference:
 
     With the looks' thresholds at half of 1 − confidence as limits, the intervals of all looks
     together hold the truth with that confidence, whenever and why ever looking ends (Jennison &
-    Turnbull, "Interim Analyses: The Repeated Confidence Interval Approach", 1989). An unpaired
+    Turnbull, "Group Sequential Methods", 2000, chapter 9). An unpaired
     difference keeps its own.
     """
     if difference.mean is None or not difference.sd or difference.others is not None:

@@ -25,7 +25,7 @@ PART = re.compile(rf"(?:{QUOTED}|[^>\"'])+|[\"']")
 
 
 class Identified(Protocol):
-    """What has the identity of a cell."""
+    """Anything that has the identity of a cell."""
 
     @property
     def model(self) -> str: ...

@@ -10,15 +10,18 @@ simulated studies, so that its standard error at 5 % is 0.3 points.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from ablate.analysis.claims import judge
-from ablate.analysis.model import Verdict
+from ablate.analysis.contrasts import with_contrasts
+from ablate.analysis.looks import looked
+from ablate.analysis.model import CellResult, Verdict
 from ablate.analysis.pairs import Pair
-from ablate.analysis.verdicts import pvalues, verdict
+from ablate.analysis.repeated import with_repeated
+from ablate.analysis.verdicts import adjusted, pvalues, verdict
 from ablate.stats import (
     crossed,
     dunnett,
@@ -29,12 +32,15 @@ from ablate.stats import (
     unpaired_difference,
 )
 from ablate.study.schema import Adaptive, Claim
-from tests.analysis.test_claims import SCALE, cell
+from tests.analysis.test_claims import cell
 
 STUDIES = 4000
 CELLS = 6
 LUCK, REST = 3.0, 1.0
 Rng = np.random.Generator
+Simulation = Callable[[Rng, int], bool]
+Simulations = Mapping[str, tuple[Simulation, tuple[int, ...]]]
+"""What is simulated, and with how many seeds."""
 
 
 @dataclass(frozen=True)
@@ -118,65 +124,141 @@ def dunnett_family(rng: Rng, n: int) -> bool:
     return min(p for p in dunnett(rows, base) if p is not None) <= 0.05
 
 
-def verdict_on(expect: str, truth: float, false: Verdict) -> Callable[[Rng, int], bool]:
-    """Whether a claim with a margin of one point gets the verdict that is false there."""
-    claim = Claim(says="so", contrast="m[a=1]", expect=expect)  # type: ignore[arg-type]
+def pair(treated: Sequence[float], base: Sequence[float], truth: float = 0.0) -> Pair:
+    """Two rows, the first moved by its true effect."""
+    moved = {seed: score + truth for seed, score in enumerate(treated)}
+    return Pair(treated=moved, base=dict(enumerate(base)))
+
+
+def verdict_on(expect: Any, truth: float, *false: Verdict) -> Simulation:
+    """Whether a claim with a margin of one point gets a verdict that is false there."""
+    claim = Claim(says="so", contrast="m[a=1]", expect=expect)
 
     def happens(rng: Rng, n: int) -> bool:
         base, (treated,) = scores(rng, n)
-        moved = dict(enumerate(score + truth for score in treated))
-        pair = Pair(treated=moved, base=dict(enumerate(base)))
-        return verdict(pvalues(claim, [pair], 1.0)) is false
+        return verdict(pvalues(claim, [pair(treated, base, truth)], 1.0)) in false
 
     return happens
 
 
-def adaptive_verdicts(claims: int) -> Callable[[Rng, int], bool]:
-    """Whether any of so many claims about nothing is ever decided."""
-    rule = Adaptive(min=3, max=8)
-    ways = ("lower", "higher")
+def family(expects: Sequence[Any], truth: float, *false: Verdict) -> Simulation:
+    """Whether any of so many claims that share a baseline gets a verdict that is false there."""
+    claims = [
+        Claim(says="so", contrast=f"m[a={i}]", expect=expect) for i, expect in enumerate(expects)
+    ]
 
     def happens(rng: Rng, n: int) -> bool:
-        base, rows = scores(rng, n, claims)
-        cells = [cell("m", tuple(base), {})]
-        cells += [cell(f"m[a={i}]", tuple(row), {"a": i}) for i, row in enumerate(rows)]
-        stated = [
-            Claim(says="so", contrast=f"m[a={i}]", expect=ways[i % 2])  # type: ignore[arg-type]
-            for i in range(claims)
-        ]
-        judged = judge(stated, cells, None, rule, metric=SCALE)
-        return any(one.verdict is not Verdict.UNDECIDED for one in judged)
+        base, rows = scores(rng, n, len(claims))
+        pairs = [pair(row, base, truth) for row in rows]
+        tests = [pvalues(claim, [one], 1.0) for claim, one in zip(claims, pairs, strict=True)]
+        return any(verdict(one) in false for one in adjusted(claims, tests))
 
     return happens
 
 
-SUPPORTED, REFUTED = Verdict.SUPPORTED, Verdict.REFUTED
-INTERVALS = {
-    "mean over seeds, t-interval": (mean_interval, (3, 5, 10)),
-    "difference over seeds, paired t-interval": (paired_interval, (3, 5, 10)),
-    "difference over other seeds, Welch's interval": (welch_interval, (3, 5, 10)),
-    "difference over test images": (images_interval, (3, 5, 10)),
-    "difference over seeds and test images": (both_interval, (3, 5, 10)),
+RULE = Adaptive(min=3, max=8)
+
+
+def cells_of(rng: Rng, effects: Sequence[float]) -> list[CellResult]:
+    """A baseline and a cell for each effect, with all the seeds that there may be."""
+    base, rows = scores(rng, RULE.max, len(effects))
+    moved = [[s + effect for s in row] for row, effect in zip(rows, effects, strict=True)]
+    return [
+        cell("m", tuple(base), {}),
+        *(cell(f"m[a={i}]", tuple(row), {"a": i}) for i, row in enumerate(moved)),
+    ]
+
+
+def adaptive_verdicts(claims: int, truth: float, *false: Verdict) -> Simulation:
+    """Whether any of so many claims, with a margin of one point, is ever decided falsely."""
+    ways: tuple[Any, ...] = ("lower", "higher")
+    stated = [Claim(says="so", contrast=f"m[a={i}]", expect=ways[i % 2]) for i in range(claims)]
+
+    def happens(rng: Rng, n: int) -> bool:
+        cells = cells_of(rng, [truth] * claims)
+        judged = [looked(claim, cells, 1.0, RULE, stated) for claim in stated]
+        return any(verdict(one.tests) in false for one in judged)
+
+    return happens
+
+
+def ended(rng: Rng, truth: float) -> list[CellResult]:
+    """A baseline and a cell as they are when adding seeds for a claim about them has ended."""
+    claim = Claim(says="so", contrast="m[a=0]", expect="lower")
+    cells = cells_of(rng, [truth])
+    look = looked(claim, cells, 0.0, RULE, [claim]).look
+    assert look is not None
+    left = [cell(one.name, tuple(one.by_seed.values())[: look.seeds], one.changes) for one in cells]
+    return list(with_repeated(with_contrasts(left), RULE, [claim]))
+
+
+def bold_after_looks(rng: Rng, n: int) -> bool:
+    contrast = ended(rng, 0.0)[1].contrast
+    return contrast is not None and contrast.clear
+
+
+def interval_after_looks(truth: float) -> Simulation:
+    """Whether the interval of a table holds the truth at the look where adding seeds ended."""
+
+    def happens(rng: Rng, n: int) -> bool:
+        contrast = ended(rng, truth)[1].contrast
+        if contrast is None or contrast.difference.low is None:
+            return False
+        return contrast.difference.low <= truth <= (contrast.difference.high or truth)
+
+    return happens
+
+
+SUPPORTED, REFUTED, NEGLIGIBLE = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.NEGLIGIBLE
+FEW = (3, 5, 10)
+INTERVALS: Simulations = {
+    "mean over seeds, t-interval": (mean_interval, FEW),
+    "difference over seeds, paired t-interval": (paired_interval, FEW),
+    "difference over other seeds, Welch's interval": (welch_interval, FEW),
+    "difference over test images": (images_interval, FEW),
+    "difference over seeds and test images": (both_interval, FEW),
+    "adaptive seeds, 3 to 8: repeated interval, no effect": (interval_after_looks(0.0), (8,)),
+    "the same, an effect of 1.5 points, most stop early": (interval_after_looks(-1.5), (8,)),
+    "the same, an effect of 4 points, nearly all stop early": (interval_after_looks(-4.0), (8,)),
 }
-TESTS = {
-    "paired t-test, two-sided": (paired_test, (3, 5, 10)),
-    "Welch's t-test, two-sided": (welch_test, (3, 5, 10)),
+TESTS: Simulations = {
+    "paired t-test, two-sided": (paired_test, FEW),
+    "Welch's t-test, two-sided": (welch_test, FEW),
     "exact sign-flip test": (exact_test, (6, 10)),
-    "any of six contrasts, Holm": (holm_family, (3, 5, 10)),
-    "any of six contrasts, Dunnett": (dunnett_family, (3, 5, 10)),
-    "`lower` supported, truth 0": (verdict_on("lower", 0.0, SUPPORTED), (3, 5, 10)),
-    "`lower` refuted, truth −margin": (verdict_on("lower", -1.0, REFUTED), (3, 5, 10)),
-    "`not_lower` supported, truth −margin": (verdict_on("not_lower", -1.0, SUPPORTED), (3, 5, 10)),
-    "`equivalent` supported, truth at the margin": (
-        verdict_on("equivalent", 1.0, SUPPORTED),
-        (3, 5, 10),
+    "any of six contrasts, Holm": (holm_family, FEW),
+    "any of six contrasts, Dunnett": (dunnett_family, FEW),
+    "`lower` supported or refuted, truth 0": (verdict_on("lower", 0.0, SUPPORTED, REFUTED), FEW),
+    "`lower` refuted, truth −margin / 4": (verdict_on("lower", -0.25, REFUTED), FEW),
+    "`lower` refuted, truth −margin": (verdict_on("lower", -1.0, REFUTED), FEW),
+    "`lower` called negligible, truth −margin": (verdict_on("lower", -1.0, NEGLIGIBLE), FEW),
+    "`not_lower` supported or refuted, truth −margin": (
+        verdict_on("not_lower", -1.0, SUPPORTED, REFUTED),
+        FEW,
     ),
-    "adaptive seeds, 3 to 8: any verdict on one claim about nothing": (adaptive_verdicts(1), (8,)),
-    "the same, on any of three claims": (adaptive_verdicts(3), (8,)),
+    "`equivalent` supported, truth at the margin": (verdict_on("equivalent", 1.0, SUPPORTED), FEW),
+    "`equivalent` refuted, truth 0.9 of the margin": (verdict_on("equivalent", 0.9, REFUTED), FEW),
+    "any direction of seven claims about nothing": (
+        family(("lower", "higher") * 3 + ("lower",), 0.0, SUPPORTED, REFUTED),
+        FEW,
+    ),
+    "any of seven `equivalent` supported, truth at the margin": (
+        family(("equivalent",) * 7, 1.0, SUPPORTED),
+        FEW,
+    ),
+    "adaptive seeds, 3 to 8: any direction of one claim about nothing": (
+        adaptive_verdicts(1, 0.0, SUPPORTED, REFUTED),
+        (8,),
+    ),
+    "the same, of any of three claims": (adaptive_verdicts(3, 0.0, SUPPORTED, REFUTED), (8,)),
+    "the same, one claim called negligible, truth at the margin": (
+        adaptive_verdicts(1, 1.0, NEGLIGIBLE),
+        (8,),
+    ),
+    "the same, bold in the table, no effect": (bold_after_looks, (8,)),
 }
 
 
-def rates(simulations: dict, studies: int = STUDIES) -> Iterator[Rate]:
+def rates(simulations: Simulations, studies: int = STUDIES) -> Iterator[Rate]:
     """Each simulation at each number of seeds, from a random stream of its own."""
     for row, (what, (happens, numbers)) in enumerate(simulations.items()):
         for n in numbers:
@@ -185,7 +267,7 @@ def rates(simulations: dict, studies: int = STUDIES) -> Iterator[Rate]:
             yield Rate(what, str(n), 100 * times / studies)
 
 
-def table(title: str, simulations: dict) -> str:
+def table(title: str, simulations: Simulations) -> str:
     """A Markdown table: a row for each simulation, a column for each number of seeds."""
     numbers = sorted({n for _, seeds in simulations.values() for n in seeds})
     found = {(rate.what, rate.seeds): rate.percent for rate in rates(simulations)}
@@ -201,7 +283,7 @@ def table(title: str, simulations: dict) -> str:
 
 
 if __name__ == "__main__":
-    tables: dict[str, dict] = {
+    tables = {
         "95 % intervals: the truth is inside": INTERVALS,
         "tests at 5 %: they err": TESTS,
     }

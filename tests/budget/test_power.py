@@ -56,9 +56,9 @@ def test_with_a_known_spread_it_is_said_in_points():
         "5 seeds detect differences of 1.7 SD, here 1.1 points",
         MEANING,
         "1 SD is 0.66 points, pooled over 4 contrasts (30 runs) of pos_embedding",
-        "a difference as large as the margin, 1.5 points, takes 4 seeds",
-        "2 claims are tested one-sided and adjusted for each other (Holm): the first to be shown "
-        "takes 1.7 SD, here 1.1 points",
+        "a difference as large as the margin, 1.5 points, takes 5 seeds, as one of 2 claims",
+        "2 claims are adjusted for each other (Holm): the first direction to be shown takes "
+        "2.1 SD, here 1.4 points",
         "with 5 seeds no exact paired test can reach p < 0.0625",
     ]
 
@@ -67,8 +67,8 @@ def test_the_numbers_are_those_of_the_statistics():
     power = power_of(plan(5, (FIRST, OTHER), 1.5), SPREAD)
     assert power.found_sd == detectable(5)
     assert power.found == pytest.approx(detectable(5, sd=0.66))
-    assert power.found_first == pytest.approx(detectable(5, sd=0.66, alpha=0.025, sides=1))
-    assert power.seeds_for_margin == seeds_needed(1.5, 0.66, sides=2)
+    assert power.found_first == pytest.approx(detectable(5, sd=0.66, alpha=0.025))
+    assert power.seeds_for_margin == seeds_needed(1.5, 0.66, alpha=0.025, sides=2)
 
 
 def test_a_margin_that_seeds_will_hardly_find():

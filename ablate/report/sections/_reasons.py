@@ -101,7 +101,7 @@ def _verdict(case: Case) -> str:
 
 
 def _in_table(case: Case) -> str:
-    """What the table shows and the verdict does not, or the other way about.
+    """The table, where it shows what the verdict does not, or the other way about.
 
     They differ where they are adjusted for different families, and where their bounds differ.
     """
