@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean
+from typing import TYPE_CHECKING
 
+from ablate.analysis.contrasts import no_answers
+from ablate.analysis.images import only_here
 from ablate.analysis.looks import Judged, looked
 from ablate.analysis.model import CellResult, ClaimResult, Step, Verdict
 from ablate.analysis.pairs import Pair, compared
@@ -16,6 +20,9 @@ from ablate.study.cells import deciding, find
 from ablate.study.metrics import Metric
 from ablate.study.schema import Adaptive, Claim
 
+if TYPE_CHECKING:
+    from ablate.analysis.contrasts import Answers
+
 
 def judge(
     claims: Sequence[Claim],
@@ -24,6 +31,7 @@ def judge(
     rule: Adaptive | None = None,
     *,
     metric: Metric,
+    answers: Answers = no_answers,
 ) -> tuple[ClaimResult, ...]:
     """The verdict on each claim, in the order of the study; with adaptive seeds by their rule."""
     m = margin or 0.0
@@ -34,7 +42,9 @@ def judge(
     results = []
     for claim, one in zip(claims, judged, strict=True):
         terms = _terms(one.pairs[0], m, levels(claim, claims, m, rule))
-        results.append(_result(claim, one, cells, terms, metric, rule))
+        result = _result(claim, one, cells, terms, metric, rule)
+        here = only_here(claim, result.verdict, one.pairs, cells, m, answers)
+        results.append(replace(result, on_this_test_set=here))
     return tuple(results)
 
 

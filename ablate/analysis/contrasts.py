@@ -65,7 +65,7 @@ def contrast(cell: CellResult, rival: CellResult, answers: Answers) -> Contrast 
             SeedScore(seed=seed, score=score)
             for seed, score in zip(pair.seeds, pair.differences, strict=True)
         ),
-        test_set=_test_set(cell.name, rival.name, pair.seeds, answers),
+        test_set=test_set(cell.name, rival.name, pair.seeds, answers),
         published=_less(cell.published, rival.published),
     )
 
@@ -75,9 +75,7 @@ def _less(published: float | None, other: float | None) -> float | None:
     return None if published is None or other is None else round(published - other, DECIMALS)
 
 
-def _test_set(
-    cell: str, baseline: str, seeds: Iterable[int], answers: Answers
-) -> OverImages | None:
+def test_set(cell: str, baseline: str, seeds: Iterable[int], answers: Answers) -> OverImages | None:
     """Nothing unless every run kept its answers to the same number of images."""
     pairs = [(answers(cell, seed), answers(baseline, seed)) for seed in seeds]
     ours = [one for one, other in pairs if one is not None and other is not None]

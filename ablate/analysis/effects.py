@@ -51,7 +51,10 @@ def effects(
 
 
 def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
-    """For each model of a full factorial: all changes at once, less what they add up to."""
+    """For each model of a full factorial: all changes at once, less what they add up to.
+
+    p is adjusted over the models.
+    """
     if design != "full_factorial":
         return ()
     found = []
@@ -63,11 +66,13 @@ def together(cells: Sequence[CellResult], design: Design) -> tuple[Effect, ...]:
         pair = pair_of(most, added_up(most, own))
         if pair.difference is not None:
             whole = _effect(baseline.model, tuple(most.changes.items()), pair.differences, 1)
-            p = pair.difference.p
-            difference = replace(whole.difference, p=p)
-            clear = is_clear(p) and not pair.lost
-            found.append(replace(whole, difference=difference, clear=clear))
-    return tuple(found)
+            difference = replace(whole.difference, p=pair.difference.p)
+            found.append((replace(whole, difference=difference), bool(pair.lost)))
+    adjusted = holm([whole.difference.p for whole, _ in found])
+    return tuple(
+        replace(whole, p_adjusted=p, clear=is_clear(p) and not lost)
+        for (whole, lost), p in zip(found, adjusted, strict=True)
+    )
 
 
 def _changes(cells: Sequence[CellResult], factors: Sequence[str]) -> list[Change]:

@@ -19,9 +19,9 @@ class Effect:
     """One level, or several that interact."""
     difference: Difference
     p_adjusted: float | None
-    """Two-sided, adjusted over all effects of the study (Holm)."""
+    """Two-sided, adjusted over all effects of the study, or all sums (Holm)."""
     clear: bool = False
-    """Whether it is told from chance: `p_adjusted` is at most α; of a sum its own p."""
+    """Whether it is told from chance: `p_adjusted` is at most α."""
     settings: int
     """Settings of the other factors that it is the mean over."""
     planned_settings: int = 0

@@ -44,14 +44,15 @@ def analyze(study: Study, results: Results) -> Analysis:
     by_cell = _by_cell(rows)
     factors = _factors(study, by_cell)
     metric, published_in = METRICS[study.metric], published_metric(study)
+    answers = _answers(study, rows, results)
     cells = with_contrasts(
         with_lost([_cell(study, own, factors, results) for own in by_cell.values()], metric),
         study.adjust,
-        _answers(study, rows, results),
+        answers,
     )
     rule = results.adaptive
     cells = with_repeated(with_steps(cells, study.design), rule, study.claims)
-    claims = judge(study.claims, cells, results.margin, rule, metric=metric)
+    claims = judge(study.claims, cells, results.margin, rule, metric=metric, answers=answers)
     return Analysis(
         study=study.name,
         title=study.title,

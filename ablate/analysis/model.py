@@ -269,6 +269,8 @@ class ClaimResult:
     seeds_needed: int | None
     """If undecided: how many seeds would decide in 80 % of studies at that level, were the truth
     what was observed; None if more than 1000 or no spread was seen."""
+    on_this_test_set: bool = False
+    """Whether the verdict holds over seeds, but not over seeds and test images."""
     unsupportable: OutOfReach | None = None
     """Why it could hardly have been supported, if so."""
     unrefutable: OutOfReach | None = None

@@ -156,6 +156,21 @@ def family(expects: Sequence[Any], truth: float, *false: Verdict) -> Simulation:
     return happens
 
 
+def without_its_worst(rng: Rng, n: int) -> bool:
+    """Whether a cell is called higher that lost the run in which it was lowest, to itself.
+
+    The metric has no bounds: what was lost could have been anything seen in the study.
+    """
+    base, (treated,) = scores(rng, n)
+    worst = min(range(n), key=lambda seed: treated[seed] - base[seed])
+    left = {seed: score for seed, score in enumerate(treated) if seed != worst}
+    seen = [*base, *left.values()]
+    gone = {worst: (min(seen), max(seen))}
+    rows = Pair(treated=left, base=dict(enumerate(base)), treated_lost=gone)
+    claim = Claim(says="so", contrast="m[a=1]", expect="higher")
+    return verdict(pvalues(claim, [rows], 1.0)) is SUPPORTED
+
+
 RULE = Adaptive(min=3, max=8)
 
 
@@ -255,6 +270,7 @@ TESTS: Simulations = {
         (8,),
     ),
     "the same, bold in the table, no effect": (bold_after_looks, (8,)),
+    "`higher` supported after the cell lost its worst run, truth 0": (without_its_worst, FEW),
 }
 
 

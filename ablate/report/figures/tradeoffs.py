@@ -82,7 +82,7 @@ def _caption(analysis: Analysis) -> str:
     parts = [
         f"{analysis.metric.label} against {costs}, on logarithmic axes: means with"
         f" {share(analysis.confidence)} intervals over seeds. The line joins the cells that no"
-        " other beats in score or cost without losing in the other."
+        " other beats in mean score or cost without losing in the other."
     ]
     if len(_scored(analysis)) > MOST_NAMED:
         parts.append("Named are the baselines and the cells on the line.")

@@ -177,8 +177,8 @@ def _trust(comparison: Comparison) -> str:
     one_sided = "That a contrast is clear on one side only does not show that it changed."
     if comparison.same_data:
         return f"Scores are compared, B minus A. {one_sided}"
-    pairs = count(comparison.ordered, "pair")
-    order = f" In the same order: {comparison.same_order} of {pairs} of cells of one model."
+    pairs = f"{comparison.same_order} of {count(comparison.ordered, 'pair')} of cells of one model"
+    order = f" By their means alone, in the same order: {pairs}."
     return (
         "A and B have different data, so their scores cannot be compared, but the sign, size and "
         f"order of contrasts can.{order if comparison.ordered else ''} {one_sided}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ablate.analysis.findings import Effect
 from ablate.analysis.model import Analysis
 from ablate.report.blocks import Block, Paragraph
-from ablate.report.formatting import count, difference, share, units
+from ablate.report.formatting import count, difference, p_value, share, units
 from ablate.report.labels import levels_label, model_label
 from ablate.report.numbers import difference_cell, p_cell
 from ablate.report.sections._families import adjusted, intervals
@@ -74,7 +74,8 @@ def _sum(effect: Effect, analysis: Analysis) -> str:
     """Whether the changes of a model add up."""
     model, seeds = model_label(effect.model, analysis), count(effect.difference.n, "seed")
     size = difference(effect.difference, analysis.metric, units(analysis.metric))
-    finding = f"As far as {seeds} can tell, the changes of {model} add up"
+    finding = f"That the changes of {model} do not add up is not shown"
     if effect.clear:
-        finding, size = f"The changes of {model} do not add up", f"{size} over {seeds}"
-    return f"{finding}: all at once differ by {size} from the sum of their separate effects."
+        finding = f"The changes of {model} do not add up"
+    told = f"all at once differ by {size} over {seeds} from the sum of their separate effects"
+    return f"{finding}: {told} ({p_value(effect.p_adjusted)})."

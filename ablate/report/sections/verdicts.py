@@ -72,9 +72,14 @@ def reason(claim: ClaimResult, analysis: Analysis) -> str:
     if claim.awaited:
         return f"Not judged before its planned seeds have ended: {seeds_label(claim.awaited)}."
     lost = lost_runs(analysis, claim.lost)
+    here = claim.on_this_test_set
     is_tested = claim.difference is None or claim.difference.n > 1
     worst = "; p is the largest that they could have led to" if is_tested else ""
-    return _reason(claim, analysis) + (f" {lost}{worst}." if lost and claim.p_support else "")
+    return (
+        _reason(claim, analysis)
+        + (" On this test set: with other images as well as other seeds it may not hold." * here)
+        + (f" {lost}{worst}." if lost and claim.p_support else "")
+    )
 
 
 def _reason(claim: ClaimResult, analysis: Analysis) -> str:

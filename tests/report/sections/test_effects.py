@@ -82,12 +82,12 @@ def sentence(analysis):
 
 def test_a_sentence_says_whether_removals_add_up():
     assert sentence(factorial()) == (
-        "As far as 4 seeds can tell, the changes of CvT add up: all at once differ by 0.0 points"
-        " [−0.1, +0.1] from the sum of their separate effects."
+        "That the changes of CvT do not add up is not shown: all at once differ by 0.0 points"
+        " [−0.1, +0.1] over 4 seeds from the sum of their separate effects (p = 0.76)."
     )
     assert sentence(factorial(together_by=4.0)) == (
         "The changes of CvT do not add up: all at once differ by +4.0 points [+3.9, +4.1] over 4"
-        " seeds from the sum of their separate effects."
+        " seeds from the sum of their separate effects (p < 0.001)."
     )
 
 
