@@ -1,4 +1,4 @@
-"""The parts of an `Analysis` beside contrasts and claims, frozen."""
+"""The parts of an `Analysis` beside contrasts and verdicts, frozen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -175,3 +175,25 @@ class NotInterpreted:
 
     cause: str
     count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """With adaptive seeds: after how many seeds a claim was judged."""
+
+    seeds: int
+    most: int
+    """The largest number of seeds of the study."""
+    limit: float
+    """The one-sided p-value that this look asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfReach:
+    """Why a verdict would seldom have come out, whatever the truth."""
+
+    needs: float
+    """The true difference that would be found in 80 % of studies; for the support of an
+    equivalence the smallest margin."""
+    room: float
+    """The largest that there can be, up to the best or worst possible score; or the margin."""

@@ -14,7 +14,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ablate.analysis.model import Look, Verdict
+from ablate.analysis.findings import Look
+from ablate.analysis.model import Verdict
 from ablate.analysis.pairs import Pair, Scored, compared
 from ablate.analysis.verdicts import ALPHA, Tests, family_sizes, pvalues, verdict
 from ablate.stats import thresholds

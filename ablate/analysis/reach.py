@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
+from ablate.analysis.findings import OutOfReach
 from ablate.analysis.looks import At
-from ablate.analysis.model import OutOfReach
 from ablate.analysis.verdicts import (
     ALPHA,
     DIRECTED,

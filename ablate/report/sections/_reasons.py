@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ablate.analysis.model import ClaimResult, Contrast, OutOfReach, Verdict
+from ablate.analysis.findings import OutOfReach
+from ablate.analysis.model import ClaimResult, Contrast, Verdict
 from ablate.report.formatting import (
     amount,
     count,
