@@ -24,8 +24,11 @@ class Metric:
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The least and the largest score that there can be: no accuracy is above 100 %."""
-        return 0.0, 100.0 if self.unit == "%" else math.inf
+        """The least and the largest score that there can be, infinite where there is no bound."""
+        return (
+            -math.inf if self.lowest is None else self.lowest,
+            math.inf if self.highest is None else self.highest,
+        )
 
     def merit(self, score: float) -> float:
         """The score, turned so that more is better."""
