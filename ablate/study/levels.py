@@ -11,8 +11,11 @@ from ablate.study.source import read_value
 if TYPE_CHECKING:
     from ablate.study.schema import Level
 
-BARE = re.compile(r"[A-Za-z_][\w./+-]*(:[\w./+-]+)*( [\w./+-]+(:[\w./+-]+)*)*")
-"""Texts that need no quotes: words, as in `every stage` and `timm:resnet_50`."""
+BARE = re.compile(
+    r"(?!\d+[eE][\d_]*$|0[xXoObB])(\d*[A-Za-z]|_)[\w./+-]*(:[\w./+-]+)*"
+    r"( [\w./+-]+(:[\w./+-]+)*)*"
+)
+"""Texts that need no quotes: words that are no numbers, such as `every stage` and `timm:vgg11`."""
 SIGNS = r"\[\]=,>\"'"
 """What the names of cells are made of besides words."""
 NAME = rf"[^\s{SIGNS}](?:[^{SIGNS}]*[^\s{SIGNS}])?"

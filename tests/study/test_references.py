@@ -9,12 +9,14 @@ from ablate.study.references import Reference, cell_name, read_order, read_refer
 
 AWKWARD = ("vit s", "vits", "vit  s", "1", "1.0", "0.5", ".5", "1e3", "true", "null", "~", "#")
 SIGNS = ("a #b", "a, b", "a: b", "x=1", "a > b", "[conv,linear]", "it's", '"', "\\", "2024-01-01")
+WORDS = st.from_regex(r"[0-9]{1,2}[a-zA-Z_.+-]{0,2}[0-9_]{0,2}( [0-9a-z]+)?", fullmatch=True)
 names = st.from_regex(r"[a-z]([a-z_. ]{0,6}[a-z])?", fullmatch=True)
 numbers = st.integers() | st.floats(allow_nan=False, allow_infinity=False)
 scalars = (
     st.booleans()
     | numbers
     | st.sampled_from(AWKWARD + SIGNS + (" a", "é", "\u200b"))
+    | WORDS
     | st.text(max_size=8)
 )
 levels = scalars | st.lists(scalars, max_size=3).map(tuple)
@@ -48,7 +50,9 @@ def kinds(reference):
         ("vit s", "vit s"),
         ("vit  s", r'"vit \x20s"'),
         ("vit\u200bs", r'"vit\U0000200bs"'),
-        ("3x3", '"3x3"'),
+        ("3x3", "3x3"),
+        ("1e3", '"1e3"'),
+        ("0x1f", '"0x1f"'),
         ("timm:resnet_50", "timm:resnet_50"),
         ("a: b", '"a: b"'),
         (("conv", "avg"), "[conv,avg]"),
