@@ -59,8 +59,9 @@ def _claims(analysis: Analysis) -> str:
         if (claims := [claim for claim in analysis.claims if claim.verdict is verdict])
     }
     if len(groups) == 1:
-        whole = {1: "The claim is", 2: "Both claims are"}.get(n, f"All {n} claims are")
         ((verdict, claims),) = groups.items()
+        what = "difference" if verdict is Verdict.NEGLIGIBLE else "claim"
+        whole = {1: f"The {what} is", 2: f"Both {what}s are"}.get(n, f"All {n} {what}s are")
         told = f": {_listed(claims, analysis)}" if n <= SPELLED_OUT else ""
         return f"{whole} {verdict}{told}."
     if n > SPELLED_OUT:
@@ -77,13 +78,20 @@ def _claims(analysis: Analysis) -> str:
 
 def _listed(claims: Sequence[ClaimResult], analysis: Analysis) -> str:
     """`DeiT-S loses accuracy … (−21.4 points), and CvT-13 gains nothing … (+0.1 points)`."""
-    *most, last = [f"{_says(claim)}{_by(claim.difference, analysis)}" for claim in claims]
+    *most, last = [f"{_says(claim)}{_size(claim, analysis)}" for claim in claims]
     return f"{', '.join(most)}, and {last}" if most else last
 
 
 def _says(claim: ClaimResult) -> str:
     """The claim as it stands if it is supported, as a quotation if not."""
     return claim.says.rstrip(". ") if claim.verdict is Verdict.SUPPORTED else quoted(claim.says)
+
+
+def _size(claim: ClaimResult, analysis: Analysis) -> str:
+    """` (−0.4 points, smaller than the margin)`."""
+    small = claim.within_margin and claim.verdict is not Verdict.NEGLIGIBLE
+    told = _by(claim.difference, analysis)
+    return f"{told[:-1]}, smaller than the margin)" if small and told else told
 
 
 def _by(d: Difference | None, analysis: Analysis) -> str:

@@ -19,6 +19,7 @@ def with_verdicts(*verdicts):
 
 
 YES, NO, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED
+SMALL = Verdict.NEGLIGIBLE
 
 
 @pytest.mark.parametrize(
@@ -36,11 +37,21 @@ YES, NO, OPEN = Verdict.SUPPORTED, Verdict.REFUTED, Verdict.UNDECIDED
             "Supported: Claim 2 (−19.9 points). Refuted: “Claim 1” (−19.9 points).",
         ),
         ((YES,) * 5, "All 5 claims are supported."),
+        ((SMALL,), "The difference is negligible: “Claim 1” (−19.9 points)."),
+        ((SMALL,) * 5, "All 5 differences are negligible."),
         ((YES, YES, NO, OPEN), "Of 4 claims, 2 are supported, 1 is refuted and 1 is undecided."),
     ],
 )
 def test_the_answer_comes_in_the_words_of_the_claims(verdicts, sentence):
     assert opening(with_verdicts(*verdicts)) == sentence
+
+
+def test_a_direction_below_the_margin_is_told_as_small():
+    analysis = with_verdicts(YES)
+    small = replace(analysis.claims[0], within_margin=True)
+    assert opening(replace(analysis, claims=(small,))) == (
+        "The claim is supported: Claim 1 (−19.9 points, smaller than the margin)."
+    )
 
 
 def test_a_claim_about_nothing_has_no_number():
