@@ -245,7 +245,7 @@ def test_also_where_the_network_is_ours(project, ablate):
         (
             "ablate: {recipe.distillation_tau: [2.0]}",  # without distillation
             [
-                "8: models.net.ablate.recipe.distillation_tau.0: net[recipe.distillation_tau=2.0] "
+                "8: models.net.ablate.recipe.distillation_tau.0: net[recipe.distillation_tau=2] "
                 f"is net {AGAIN}"
             ],
         ),
