@@ -165,11 +165,18 @@ def _of_contrasts(before: CellResult, after: CellResult) -> Difference | None:
 def _adjusted(pairs: Sequence[CellPair]) -> tuple[CellPair, ...]:
     adjusted = holm([pair.shift.difference.p if pair.shift else None for pair in pairs])
     return tuple(
-        replace(pair, shift=replace(pair.shift, p_adjusted=p, clear=is_clear(p)))
+        replace(
+            pair, shift=replace(pair.shift, p_adjusted=p, clear=is_clear(p) and not _lost(pair))
+        )
         if pair.shift
         else pair
         for pair, p in zip(pairs, adjusted, strict=True)
     )
+
+
+def _lost(pair: CellPair) -> bool:
+    """Whether either lost runs to itself."""
+    return any(cell.lost for cell in (pair.a, pair.b) if cell)
 
 
 def _order(pairs: Sequence[CellPair]) -> Iterator[bool]:

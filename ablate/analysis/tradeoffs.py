@@ -12,8 +12,11 @@ COSTS: tuple[Cost, ...] = ("macs", "parameters")
 
 
 def tradeoffs(cells: Sequence[CellResult], metric: Metric) -> Iterator[Tradeoff]:
-    """Every cost that is not the same for all cells with a score."""
-    scored = [cell for cell in cells if cell.estimate.mean is not None]
+    """Every cost that is not the same for all cells with a score.
+
+    Cells that lost runs to themselves are on no front: their means are those of survivors.
+    """
+    scored = [cell for cell in cells if cell.estimate.mean is not None and not cell.lost]
     for cost in COSTS:
         paid = {
             cell.name: (value, cell.estimate.mean or 0.0)

@@ -209,3 +209,11 @@ def test_another_baseline_is_named_with_its_levels():
 def test_code_that_nobody_noted_is_not_taken_for_the_same():
     assert compare(study(), study()).code_known
     assert not compare(study(), study(provenance=PROVENANCE)).code_known
+
+
+def test_a_cell_that_lost_runs_has_not_clearly_changed():
+    whole = deit("learned", images(*range(340, 360)))
+    later = deit("learned", images(*range(140, 159), None), lost=("failed", "it broke"))
+    shift = by_name(compare(study(whole, *CELLS[1:]), study(later, *CELLS[1:])))["deit_s"].shift
+    assert shift.p_adjusted < 0.001  # even at the worst
+    assert not shift.clear

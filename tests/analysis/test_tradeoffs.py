@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ablate.analysis.model import Missing
 from ablate.analysis.tradeoffs import front, tradeoffs
 from ablate.stats import estimate
 from ablate.study.metrics import METRICS
@@ -69,3 +70,11 @@ def test_a_cell_without_a_score_or_a_price_plays_no_part():
         replace(cell("c", ()), macs=5000),
     ]
     assert list(tradeoffs(cells, TOP1)) == []
+
+
+def test_a_cell_that_lost_runs_is_on_no_front():
+    lost = Missing(seed=2, state="failed", cause=None, range=(0.0, 100.0))
+    survivor = replace(priced("m[a=1]", 99.0, macs=10), missing=(lost,))
+    cells = (priced("m", 80.0, macs=100), priced("m[a=2]", 70.0, macs=50), survivor)
+    (found,) = tradeoffs(cells, TOP1)
+    assert found.front == ("m[a=2]", "m")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.lost_rates import LOST
 from tests.bench.rates import INTERVALS, STUDIES, TESTS, rates
 
 DOCS = Path(__file__).parents[2] / "docs/statistics.md"
@@ -31,7 +32,7 @@ def documented() -> dict[tuple[str, str], float]:
 
 def test_every_simulation_is_documented_and_errs_in_five_of_a_hundred_at_most():
     told = documented()
-    for simulations, right in ((INTERVALS, 100.0), (TESTS, 0.0)):
+    for simulations, right in ((INTERVALS, 100.0), (TESTS, 0.0), (LOST, 0.0)):
         for what, (_, numbers) in simulations.items():
             for n in numbers:
                 wrong = abs(told.pop((what, str(n))) - right)
@@ -40,7 +41,9 @@ def test_every_simulation_is_documented_and_errs_in_five_of_a_hundred_at_most():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("simulations", [INTERVALS, TESTS], ids=["intervals", "tests"])
+@pytest.mark.parametrize(
+    "simulations", [INTERVALS, TESTS, LOST], ids=["intervals", "tests", "lost"]
+)
 def test_the_documented_rates_are_those_of_a_simulation(simulations):
     told = documented()
     for rate in rates(simulations, SOME):
