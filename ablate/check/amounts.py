@@ -12,7 +12,7 @@ from ablate.measure.macs import macs
 from ablate.models.outline import Outlined
 from ablate.plan.trial import Trial
 from ablate.recipes.schema import Recipe
-from ablate.train.build import make_model
+from ablate.train.build import brought_standard, make_model
 from ablate.train.losses import is_two_headed
 
 SCALES = ("weight", "gamma", "scale")
@@ -33,6 +33,7 @@ def amounts(trial: Trial, model: nn.Module, images: Tensor, steps: int) -> dict[
         "batch_size": recipe.batch_size,
         "epochs": recipe.epochs,
         "steps": steps,
+        "normalization": normalization(trial),
         "optimizer": optimizer(recipe),
         "distinct_images": trial.images.train_share / recipe.repeated_augmentation,
     }
@@ -68,6 +69,17 @@ def heads(model: nn.Module, images: Tensor) -> int:
     """The number of classifiers of the network."""
     with evaluating(model):
         return len(model.heads(images)) if is_two_headed(model) else 1
+
+
+def normalization(trial: Trial) -> str:
+    """Whose mean and deviation images are standardized by."""
+    brought = brought_standard(trial)
+    if brought is None:
+        return "the training images'"
+    mean, std = (
+        ", ".join(f"{x:g}" for x in part.flatten()) for part in (brought.mean, brought.std)
+    )
+    return f"mean {mean}, deviation {std}"
 
 
 def optimizer(recipe: Recipe) -> str:

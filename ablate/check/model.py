@@ -24,6 +24,7 @@ AMOUNTS = {
     "batch_size": "batch size",
     "epochs": "epochs",
     "steps": "optimizer steps",
+    "normalization": "normalization",
     "optimizer": "optimizer",
     "distinct_images": "share of the images in an epoch",
 }

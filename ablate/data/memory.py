@@ -23,16 +23,23 @@ class MemoryData(pl.LightningDataModule, ABC):
     """Batches of standardized images B·C·H·W and labels B.
 
     Order and augmentation of an epoch are drawn from the seed and the number of the epoch, so that
-    every cell of a study is trained on the same batches.
+    every cell of a study is trained on the same batches. `standard` takes the place of the training
+    images' own mean and deviation.
     """
 
-    def __init__(self, recipe: Recipe, seed: int, images: Images = AS_THEY_ARE) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        images: Images = AS_THEY_ARE,
+        standard: Standard | None = None,
+    ) -> None:
         super().__init__()
         self.recipe, self.image_size, self.seed = recipe, images.image_size, seed
         train_split, validation, test = self.splits()
         self.unplaced = part_of(train_split, images.train_share)
         train = self._seen(self.unplaced[0], stream(0, "train"))
-        self.standard = Standard(train.mean(), train.std())
+        self.standard = standard or Standard(train.mean(), train.std())
         self.augmentation = Augmentation(recipe, train.shape[-1], self.standard)
         self.validation = self._fixed("validation", *validation)
         self.test = self._fixed("test", *test)

@@ -10,7 +10,7 @@ Parameters at 1000 classes: torchvision's resnet50 25,557,032, resnext50_32x4d 2
 resnetv2_50x1_bit 25,549,352, resnetv2_50x3_bit 217,319,080, resnetv2_152x4_bit 936,533,224.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Literal, final
 
 import torch
@@ -129,6 +129,20 @@ def timm_network(network: str, image_size: int, num_classes: int, pretrained: bo
             raise unobtainable("timm", network, error) from error
         raise
     return model
+
+
+def normalization(library: str, network: str) -> tuple[Sequence[float], Sequence[float]] | None:
+    """Mean and deviation of each channel for the recommended weights; None if there are none."""
+    if library == "timm":
+        import timm
+
+        config = timm.models.get_pretrained_cfg(network)
+        return (config.mean, config.std) if config else None
+    from torchvision import models
+
+    weights = getattr(models.get_model_weights(network), "DEFAULT", None)
+    made_for = weights and weights.transforms()
+    return (made_for.mean, made_for.std) if made_for else None
 
 
 def transplant(trained: nn.Module, fresh: nn.Module) -> str | None:

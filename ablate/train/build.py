@@ -7,8 +7,9 @@ import pytorch_lightning as pl
 import torch
 
 from ablate.data.catalog import DATA_SETS
+from ablate.data.transforms import Standard
 from ablate.models import build
-from ablate.models.catalog import describe
+from ablate.models.catalog import MODEL_LIBRARIES, describe
 from ablate.plan.trial import Trial
 from ablate.store.folder import RunFolder
 from ablate.store.record import State
@@ -19,9 +20,22 @@ def make_data(trial: Trial) -> pl.LightningDataModule:
     """The trial's data, its batches drawn by the trial's seed."""
     module, _, name = DATA_SETS[trial.data].module.partition(":")
     data: pl.LightningDataModule = getattr(importlib.import_module(module), name)(
-        recipe=trial.recipe, seed=trial.seed, images=trial.images
+        recipe=trial.recipe,
+        seed=trial.seed,
+        images=trial.images,
+        standard=brought_standard(trial),
     )
     return data
+
+
+def brought_standard(trial: Trial) -> Standard | None:
+    """The standardization that pretrained weights were made for; None without such weights."""
+    if trial.architecture not in MODEL_LIBRARIES or not trial.toggles.get("pretrained"):
+        return None
+    # Not imported above: it would belong to the fingerprint of every network.
+    library = importlib.import_module("ablate.models.library")
+    found = library.normalization(trial.architecture, trial.variant)
+    return found and Standard(*(torch.tensor(part)[:, None, None] for part in found))
 
 
 def make_model(trial: Trial) -> torch.nn.Module:
