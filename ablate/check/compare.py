@@ -5,6 +5,7 @@ optimizer steps.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -16,6 +17,8 @@ from ablate.check.worlds import Weight, World
 from ablate.models.user_model import is_user_model
 
 STREAMS = (0, 1, 2)
+COMPUTED = {Aspect.EVALUATION, Aspect.TRAINING, Aspect.STEPS}
+"""The aspects that a draw thrown away could seem to change."""
 NAMED = 3
 """As many weights are named where the initial values of some differ."""
 
@@ -32,24 +35,25 @@ class Comparison:
         found = at_sight(one, other)
         if Aspect.VALUES in found and not acts(found - {Aspect.VALUES}):
             found -= set() if self._reads(one, other) else {Aspect.VALUES}
-        if _is_renamed(one, other) and not self._closer(one, other, by_place=True):
-            found -= {Aspect.VALUES, Aspect.EVALUATION, Aspect.TRAINING}
+        if _is_renamed(one, other) and not self._closer(one, other, World(by_place=True)):
+            found -= {Aspect.VALUES, *COMPUTED}
         elif not acts(found):
-            found |= self._closer(one, other)
+            found |= self._closer(one, other, World())
+        if _are_users(one, other) and found & COMPUTED and not acts(found - COMPUTED):
+            found -= set() if self._closer(one, other, World(by_line=True)) else COMPUTED
         return tuple(aspect for aspect in Aspect if aspect in found)
 
-    def _closer(
-        self, one: Observation, other: Observation, *, by_place: bool = False
-    ) -> set[Aspect]:
-        """The aspects of the network that differ in some world."""
+    def _closer(self, one: Observation, other: Observation, kind: World) -> set[Aspect]:
+        """The aspects of the network that differ in some world of that kind."""
         for stream in STREAMS:
-            world = World(stream=stream, by_place=by_place)
-            if found := of_probes(self._probe(one, world), self._probe(other, world)):
-                return found - ({Aspect.VALUES} if not by_place else set())
+            world = replace(kind, stream=stream)
+            found = of_probes(self._probe(one, world), self._probe(other, world))
+            # By names, initial values that differ have been found to be read by nothing.
+            if found := found if world.by_place else found - {Aspect.VALUES}:
+                return found
             if not self._steps_alike(one, other, world, FEW):
                 return {Aspect.STEPS}
-        is_users = any(is_user_model(cell.trial.architecture) for cell in (one, other))
-        if is_users and not self._steps_alike(one, other, World(by_place=by_place), MANY):
+        if _are_users(one, other) and not self._steps_alike(one, other, kind, MANY):
             return {Aspect.STEPS}
         return set()
 
@@ -107,6 +111,11 @@ def of_probes(one: Probe, other: Probe) -> set[Aspect]:
         Aspect.TRAINING: equal(one.training_outputs, other.training_outputs),
     }
     return {aspect for aspect, same in alike.items() if not same}
+
+
+def _are_users(*cells: Observation) -> bool:
+    """Whether a network among those is a user's."""
+    return any(is_user_model(cell.trial.architecture) for cell in cells)
 
 
 def _is_renamed(one: Observation, other: Observation) -> bool:

@@ -27,7 +27,7 @@ from torch.nn.modules.module import (
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_map
 
-from ablate.check.mistakes import users_modules
+from ablate.check.mistakes import users_line, users_modules
 
 PATIENCE = 1000
 """So often is the same drawn while a network is built: loops that wait for another number end."""
@@ -37,12 +37,16 @@ PATIENCE = 1000
 class Draws(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """While this is entered, draws are keyed; `stream` chooses among all such worlds.
 
-    `names` are those of the modules that may draw; without any, a network is being built.
+    `names` are those of the modules that may draw; without any, a network is being built. With
+    `by_line`, the line of the user's code counts too: what is drawn and thrown away on another
+    line then shifts nothing.
     """
 
-    def __init__(self, stream: int, names: Mapping[nn.Module, str] | None = None) -> None:
+    def __init__(
+        self, stream: int, names: Mapping[nn.Module, str] | None = None, *, by_line: bool = False
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.stream, self.names = stream, names
+        self.stream, self.names, self.by_line = stream, names, by_line
         self.stack: list[str] = []
         self.turns = Counter[str]()
         self.drawing = False
@@ -86,6 +90,7 @@ class Draws(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def seed(self, operation: str, asked: Any) -> int:
         """The seed of a draw, from all that its stream depends on."""
         who = self.stack[-1] if self.stack else ""
+        who += users_line() if self.by_line else ""
         key = f"{self.stream}/{who}/{operation}/{tree_map(_described, asked)}"
         turn = self.turns[key]
         self.turns[key] += 1

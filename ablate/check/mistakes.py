@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import dropwhile
 from pathlib import Path
+from traceback import walk_stack
 from types import ModuleType
 
 import torch
@@ -78,6 +79,14 @@ def is_users(file: str) -> bool:
     """Whether a file of code is neither ours nor a library's."""
     path = Path(file)
     return path.is_absolute() and not any(path.is_relative_to(root) for root in (OURS, *LIBRARIES))
+
+
+def users_line() -> str:
+    """The line of a user's code that is being executed."""
+    frames = walk_stack(sys._getframe())
+    return next(
+        (f"{f.f_code.co_filename}:{n}" for f, n in frames if is_users(f.f_code.co_filename)), ""
+    )
 
 
 def users_modules() -> tuple[ModuleType, ...]:

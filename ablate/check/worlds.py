@@ -33,6 +33,8 @@ class World:
     stream: int = 0
     by_place: bool = False
     """Weights and modules count by their place among their like, and not by their names."""
+    by_line: bool = False
+    """Draws count by the line of the user's code as well."""
     redrawn: frozenset[str] = frozenset()
     """The weights that have other values than the stream gives them."""
 
@@ -72,7 +74,7 @@ def _used(
     if world.by_place:
         places = numbered(type(module).__name__ for module in modules)
         modules = dict(zip(modules, places, strict=True))
-    return use(model, Draws(world.stream, modules), dtype)
+    return use(model, Draws(world.stream, modules, by_line=world.by_line), dtype)
 
 
 @torch.no_grad()

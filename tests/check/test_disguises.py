@@ -101,6 +101,9 @@ DEAD = {
     ),
     "an_unused_dropout": Net(first="self.spare = nn.Dropout(0.5) if switch else None"),
     "a_draw_in_forward": Net(before="if self.switch: torch.rand_like(x)"),
+    "a_draw_like_the_next_in_forward": Net(
+        after="if self.switch: F.dropout(x, 0.1)\n        x = F.dropout(x, 0.1)"
+    ),
     "a_draw_of_numpy_in_forward": Net(
         before="if self.switch: np.random.rand()", after="x = x * (1 + np.random.randn() / 9)"
     ),
