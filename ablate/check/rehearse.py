@@ -19,16 +19,24 @@ from ablate.train.fit import make_trainer, quiet
 
 @final
 class Finite(pl.Callback):
-    """Stop where a loss is not a number: the run would end as diverged."""
+    """Stop where a loss is not a number before anything was learned.
+
+    What an update brings about is an outcome: such a run is recorded as diverged.
+    """
+
+    def __init__(self) -> None:
+        self.diverged = False
 
     def on_train_batch_end(self, trainer: pl.Trainer, _: Any, outputs: Any, *__: Any) -> None:
-        self.require(outputs["loss"], f"step {trainer.global_step}")
+        if not torch.isfinite(outputs["loss"]):
+            self.diverged = trainer.global_step > 1
+            self.require(outputs["loss"], "the first step")
 
     def on_validation_epoch_end(self, trainer: pl.Trainer, _: Any) -> None:
         self.require(trainer.callback_metrics["val/loss"], "validation")
 
     def require(self, loss: Tensor, where: str) -> None:
-        if not torch.isfinite(loss):
+        if not self.diverged and not torch.isfinite(loss):
             raise AblateError(f"the loss is {float(loss)} in {where}")
 
 

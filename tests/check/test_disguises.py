@@ -182,7 +182,7 @@ BROKEN = {
         "the network answers with a tensor 269 × 1000; wanted: its logits alone, one tensor of "
         r"269 × 10 \(images × classes\)",
     ),
-    "is_nowhere_finite": (Net(after="x = x * float('inf')"), "the loss is nan in step 1"),
+    "is_nowhere_finite": (Net(after="x = x * float('inf')"), "the loss is nan in the first step"),
     "cannot_be_validated": (
         Net(before="assert self.training, 'no'; return self.head(self.body(x))"),
         r"AssertionError: no, at NETS.py:\d+: assert self.training, 'no'; .*",
