@@ -1,4 +1,4 @@
-"""What stops a cell, told in a line: the error, and the line of the user's own code."""
+"""The error that stops a cell, told in a line with the line of the user's own code."""
 
 import linecache
 import re

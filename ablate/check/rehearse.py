@@ -1,4 +1,4 @@
-"""What would stop a run later: its first and its last batch of training, and validation's first."""
+"""The errors that would stop a run later, in the first and last batches of an epoch."""
 
 from typing import Any, final
 

@@ -52,7 +52,7 @@ class Noted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What the notes say of a plan."""
+    """A plan as its notes tell it."""
 
     seen: tuple[int | None, ...]
     """Per claim: seeds with scores when it and its seeds were first stated; None if unknown."""
@@ -79,7 +79,7 @@ def register(plan: Plan, store: Store) -> None:
 
 
 def history(plan: Plan, store: Store) -> History:
-    """What the notes of a plan's study say; of what nobody noted, as if it were stated now."""
+    """The notes on a plan's study; what nobody noted counts as stated now."""
     notes, now = list(_notes(plan, store)), _now(plan, store)
     known = [_first(notes, one, now.seeds) for one in now.claims]
     gone = {

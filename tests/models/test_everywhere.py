@@ -1,8 +1,8 @@
 """What every model must bear: other sizes and types, copying, compiling, exporting.
 
-Each level of each toggle that is not the small variant's own goes through what is cheap; each
-architecture's small variant through what is not, and its levels too in the slow tests. A network is
-built once, and what changes it is given a copy.
+Each level of each toggle that is not the small variant's own goes through what is cheap; what is
+not, compiling and exporting, is for the slow tests. A network is built once, and what changes it is
+given a copy.
 """
 
 from __future__ import annotations
@@ -205,11 +205,13 @@ def check_exported(name: str, overrides: dict[str, Any]) -> None:
             torch.testing.assert_close(exported(batch), judged(model, batch), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @every_architecture
 def test_compiles_into_one_graph(name: str, overrides: dict[str, Any]) -> None:
     check_compiled(name, overrides)
 
 
+@pytest.mark.slow
 @every_architecture
 def test_exports(name: str, overrides: dict[str, Any]) -> None:
     check_exported(name, overrides)

@@ -53,6 +53,7 @@ def test_seeds_are_blocks():
     assert calm[2] < 0.01 < min(calm[:2])
 
 
+@pytest.mark.slow
 def test_without_any_effect_one_is_found_in_five_percent_of_studies():
     rng = np.random.default_rng(4)
     tables = rng.normal(0, 1, (4_000, 4, 5)) + rng.normal(0, 3, (4_000, 1, 5))

@@ -43,13 +43,13 @@ def timed(where: Path, asked: Trial):
 
 
 def test_real_steps_are_run_and_few_of_them(tmp_path, calls):
-    asked = replace(trial("deit_s"), recipe=RECIPE.model_copy(update={"batch_size": 64}))
+    asked = replace(trial("deit_s"), recipe=RECIPE.model_copy(update={"batch_size": 16}))
     found = timed(tmp_path, asked)
     assert calls.count("training_step") == calls.count("optimizer_step") == 2 * STEPS
     assert calls.count("validation_step") == 2
     assert found.timed_steps == STEPS
-    # 1,077 images to learn from, 360 to validate, 360 to test, in batches of 64.
-    assert (found.steps, found.validation_batches, found.test_batches) == (17, 6, 6)
+    # 269 images to learn from, 360 to validate, 360 to test, in batches of 16.
+    assert (found.steps, found.validation_batches, found.test_batches) == (17, 23, 23)
     assert (found.epochs, found.parameters) == (2, 202_186)
     assert found.step_s > 0
     assert found.evaluation_s > 0

@@ -33,9 +33,9 @@ def test_there_is_more_where_there_is_room():
 
 def test_verdicts_are_words_and_colors():
     assert "Supported  DeiT-S loses" in shown("full", 120)
-    colored = shown("holes", 120, color_system="standard", force_terminal=True)
-    assert "\x1b[32mSupported" in colored
-    assert "\x1b[33mUndecided" in colored
+    colors = {"color_system": "standard", "force_terminal": True}
+    assert "\x1b[32mSupported" in shown("full", 120, **colors)
+    assert "\x1b[33mUndecided" in shown("holes", 120, **colors)
 
 
 def test_what_to_keep_in_mind_comes_before_the_table():

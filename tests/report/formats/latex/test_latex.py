@@ -134,7 +134,7 @@ def test_every_float_has_a_caption_and_a_label_of_its_own(name):
     text = latex(examples.report(name))["report.tex"].decode()
     floats = text.count(r"\begin{table") + text.count(r"\begin{figure")
     assert text.count(r"\caption{") == floats
-    labels = re.findall(r"\\label\{((?:tab|fig):[a-z0-9-]+)\}", text)
+    labels = re.findall(r"\\label\{((?:tab|fig):[\w:-]+)\}", text)
     assert len(labels) == len(set(labels)) == floats - text.count("(continued)")
 
 
