@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 
 from ablate.recipes.schema import Scalar
-from ablate.study.designs import default_of, levels_of
+from ablate.study.designs import MADE_OF, default_of, levels_of
 from ablate.study.levels import alike, level_text, read_level
 from ablate.study.schema import Level, Study
 
@@ -23,12 +23,14 @@ def model_labels(study: Study) -> dict[str, str]:
 
 
 def factor_labels(study: Study) -> dict[str, str]:
-    """Factor → its printed name. Two may share one where no model has both: they ask the same."""
+    """Factor → its printed name. Two may share one where no model varies both: they ask the same."""
     own: dict[Scalar, str] = {k: one.label for k, one in study.factors.items() if one.label}
     own |= {key: text for key, text in study.labels.items() if isinstance(text, str)}
     labels = {name: own.get(name, factor_words(name)) for name in levels_by_factor(study)}
+    made_of = MADE_OF.get(study.design, "ablate")
     for model in study.models.values():
-        varied = dict.fromkeys(factor for _, factor, _ in levels_of(model))
+        places = ((place[0], factor) for place, factor, _ in levels_of(model))
+        varied = dict.fromkeys(factor for part, factor in places if part == made_of)
         labels |= distinct({name: labels[name] for name in varied})
     return labels
 

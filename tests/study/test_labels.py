@@ -118,12 +118,14 @@ def test_models_of_one_label_are_printed_apart(study):
     assert model_labels(study("{heads: [1]}", more)) == {"m": "m (m)", "n": " m (n)"}
 
 
-def test_factors_of_one_label_are_printed_apart_where_a_model_has_both(study):
+def test_factors_of_one_label_are_printed_apart_where_a_model_varies_both(study):
     more = "  n: {architecture: vit, variant: deit-s, ablate: {depth: [3]}}\n"
     text = "labels: {heads: Size, layers: Size, depth: Depth}"
-    found = factor_labels(study("{heads: [1]}", more + text))
+    found = factor_labels(study("{heads: [1], layers: [2]}", more + text))
     assert found == {"heads": "Size (heads)", "layers": "Size (layers)", "depth": "Depth"}
-    found = factor_labels(study("{heads: [1]}", more + "labels: {layers: Depth, depth: Depth}"))
+    found = factor_labels(study("{heads: [1]}", more + text))
+    assert found == {"heads": "Size", "layers": "Size", "depth": "Depth"}
+    found = factor_labels(study("{layers: [1]}", more + "labels: {layers: Depth, depth: Depth}"))
     assert found == {"heads": "Heads", "layers": "Depth", "depth": "Depth"}
 
 
