@@ -23,7 +23,7 @@ def model_labels(study: Study) -> dict[str, str]:
 
 
 def factor_labels(study: Study) -> dict[str, str]:
-    """Factor → its printed name. Two may share one where no model varies both: they ask the same."""
+    """Factor → its printed name. Two share one where no model varies both: they ask the same."""
     own: dict[Scalar, str] = {k: one.label for k, one in study.factors.items() if one.label}
     own |= {key: text for key, text in study.labels.items() if isinstance(text, str)}
     labels = {name: own.get(name, factor_words(name)) for name in levels_by_factor(study)}
