@@ -230,6 +230,7 @@ def worker_of(folder: Path, ancestor: int) -> int | None:
     return None
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_no_number_is_a_record_and_a_hole_in_the_report(project, ablate):
     study = project / "studies/small.yaml"
     text = study.read_text().replace("{pos_embed: [none]}", "{recipe.lr: [1.0e+30]}")
