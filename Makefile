@@ -51,7 +51,7 @@ list: .venv/installed  ## list studies and settings
 test: .venv/dev lint  ## lint, types and tests: the gate [ARGS=]
 	$(PYTEST) -m "not slow" $(ARGS)
 
-test-fast: .venv/dev  ## what a change usually breaks, in about four minutes: all that trains, simulates and compiles nothing
+test-fast: .venv/dev  ## what a change usually breaks, in about two minutes: all that trains, simulates and compiles nothing
 	$(PYTEST) $(QUICK) -m "not slow" $(ARGS)
 
 test-all: .venv/dev lint  ## the gate with the slow tests
