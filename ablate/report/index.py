@@ -109,14 +109,17 @@ def index_page(groups: Groups, reports: Path) -> str:
 
 
 def tally(groups: Groups) -> str:
-    """`14 reports judge 46 claims: 20 supported, 6 refuted and 20 undecided.`; or nothing."""
-    counted = [one.verdicts for _, group in groups for one in group if one.verdicts]
+    """`14 of 16 reports judge 46 claims: 20 supported, 6 refuted and 20 undecided.`; or nothing."""
+    summaries = [one for _, group in groups for one in group]
+    counted = [one.verdicts for one in summaries if one.verdicts]
     verdicts = sum(map(Counter, counted), Counter[Verdict]())
     if not verdicts:
         return ""
     told = join_words(f"{verdicts[verdict]} {verdict}" for verdict in Verdict if verdicts[verdict])
-    judge = f"{count(len(counted), 'report')} {'judges' if len(counted) == 1 else 'judge'}"
-    return f"{judge} {count(verdicts.total(), 'claim')}: {told}."
+    some = "" if len(counted) == len(summaries) else f"{len(counted)} of "
+    verb = "judges" if len(counted) == 1 else "judge"
+    reports = some + count(len(summaries), "report")
+    return f"{reports} {verb} {count(verdicts.total(), 'claim')}: {told}."
 
 
 def _link(one: Summary, reports: Path) -> str:

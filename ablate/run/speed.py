@@ -26,19 +26,22 @@ if TYPE_CHECKING:
 TIMED = 3
 """Seeds of each cell."""
 LIMIT_S = 60.0
-"""A network that takes longer is not timed."""
+"""A network that takes longer has no speed."""
 POLL_S = 0.1
 
 
 def time_networks(plan: Plan, store: Store, executor: Executor) -> None:
     """Leave `speed.json` in the folders of the first finished runs of each cell.
 
-    Nothing is timed while another process runs a trial of the plan. Closes the executor.
+    Nothing is timed while another process runs a trial of the plan, and what has no speed is not
+    timed again. Closes the executor.
     """
     try:
         if not any(store.is_running(trial) for trial in plan.trials):
             for folder in untimed(plan, store):
                 _wait(folder.path, executor)
+                if folder.speed() is None:
+                    write_json(folder.speed_file, Speed(images_per_s=None))
     finally:
         executor.close()
 

@@ -51,8 +51,8 @@ class Speed:
     """The speed of a run's network, `speed.json`, measured when no run was under way."""
 
     format: int = 1
-    images_per_s: float
-    """In evaluation, in batches of the recipe, on the run's device."""
+    images_per_s: float | None
+    """In evaluation, in batches of the recipe, on the run's device; None where it cannot be had."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ def test_the_list_says_how_many_claims_came_out_how():
     one = replace(ONE, study="b", verdicts={Verdict.REFUTED: 1})
     uncounted = replace(ONE, study="c")
     text = index(by_paper([two, one, uncounted]))
-    assert "\n\n2 reports judge 4 claims: 2 supported, 1 refuted and 1 undecided.\n\n" in text
+    assert "\n\n2 of 3 reports judge 4 claims: 2 supported, 1 refuted and 1 undecided.\n\n" in text
     assert "(Table 5, at digits, 5 seeds; 2 supported, 1 undecided)" in text
     assert "(Table 5, at digits, 5 seeds; 1 refuted)" in text
     assert "judge" not in index(by_paper([uncounted]))

@@ -16,7 +16,7 @@ from ablate.store.store import Store
 from ablate.study.schema import Model, Study
 from tests.analysis.test_analysis import leave
 from tests.run.test_worker import EXECUTION
-from tests.train.test_fit import trial
+from tests.train.test_fit import RECIPE, trial
 
 
 class Timer:
@@ -64,8 +64,8 @@ def store(plan, tmp_path) -> Store:
 
 def speeds(plan, store) -> list[tuple[str, int]]:
     runs = store.runs(plan)
-    timed = [trial for trial in plan.trials if runs[trial.signature].folder.speed()]
-    return [(trial.cell, trial.seed) for trial in timed]
+    found = ((trial, runs[trial.signature].folder.speed()) for trial in plan.trials)
+    return [(trial.cell, trial.seed) for trial, speed in found if speed and speed.images_per_s]
 
 
 def test_the_first_finished_runs_of_each_cell_are_timed_in_turn_and_once(plan, store):
@@ -89,19 +89,25 @@ def test_nothing_is_timed_beside_a_run(plan, store):
     assert timer.closed
 
 
-def test_what_cannot_be_timed_is_passed_over(plan, store):
-    timer = Timer(answers=False)
+def test_what_cannot_be_timed_is_passed_over_and_not_tried_again(plan, store):
+    timer, again = Timer(answers=False), Timer()
     time_networks(plan, store, timer)
     assert len(timer.timed) == 2 * TIMED - 1
     assert speeds(plan, store) == []
+    time_networks(plan, store, again)
+    assert again.timed == []
 
 
-def test_a_speed_is_that_of_the_network_of_the_folder(tmp_path):
+def test_a_speed_is_that_of_the_network_of_the_folder(tmp_path, monkeypatch):
+    def counted(model, images):
+        return 1000.0 * sum(p.numel() for p in model.parameters()) + len(images)
+
+    monkeypatch.setattr("ablate.measure.throughput.images_per_s", counted)
     folder = RunFolder(tmp_path)
     write_json(folder.trial_file, trial("deit_s"))
     write_json(folder.execution_file, EXECUTION)
     time_network(tmp_path)
-    assert 100 < folder.speed().images_per_s < 1e6
+    assert folder.speed().images_per_s == 1000.0 * 202_186 + RECIPE.batch_size
 
 
 def test_a_network_that_has_no_speed_leaves_none(tmp_path, monkeypatch):
