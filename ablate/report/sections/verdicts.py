@@ -60,7 +60,7 @@ def _margin(analysis: Analysis) -> str:
     if not small:
         return told
     family = "" if analysis.adaptive else f" at 5 %{_adjusted(small)}"
-    return f"{told} That a difference is smaller takes two one-sided tests{family}."
+    return f"{told} To show that one is smaller takes two one-sided tests{family}."
 
 
 def _adjusted(claims: int) -> str:

@@ -406,13 +406,13 @@ def test_an_interaction_is_told_as_a_sum():
             "full",
             "Claims are judged by two-sided paired t-tests at 5 %, adjusted for 2 claims (Holm)."
             " The study sets its margin at 1 point: smaller differences do not matter."
-            " That a difference is smaller takes two one-sided tests at 5 %.",
+            " To show that one is smaller takes two one-sided tests at 5 %.",
         ),
         (
             "losses",
             "Claims are judged by two-sided paired t-tests at 5 %."
             " The study sets its margin at 0.02 nats: smaller differences do not matter."
-            " That a difference is smaller takes two one-sided tests at 5 %.",
+            " To show that one is smaller takes two one-sided tests at 5 %.",
         ),
     ],
 )
